@@ -1,0 +1,2 @@
+@main
+enum Entry { static func main() {} }

@@ -1,0 +1,4 @@
+#ifndef BRAIN_CSYSTEM_H
+#define BRAIN_CSYSTEM_H
+
+#endif
