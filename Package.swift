@@ -30,7 +30,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        .target(name: "CSystem"),
+        .target(name: "CLinux"),
         .target(name: "Supervision", swiftSettings: settings),
         .target(name: "Runs", swiftSettings: settings),
         .target(
@@ -46,7 +46,7 @@ let package = Package(
             name: "Postgres",
             dependencies: [
                 "CLibPQ",
-                "CSystem",
+                "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             swiftSettings: settings
@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "Brain",
             dependencies: [
-                "CSystem",
+                "CLinux",
                 "Postgres",
                 "Runs",
                 "Supervision",

@@ -1,0 +1,4 @@
+#ifndef BRAIN_CLINUX_H
+#define BRAIN_CLINUX_H
+
+#endif

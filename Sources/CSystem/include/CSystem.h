@@ -1,4 +1,0 @@
-#ifndef BRAIN_CSYSTEM_H
-#define BRAIN_CSYSTEM_H
-
-#endif
