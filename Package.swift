@@ -2,8 +2,9 @@
 
 import PackageDescription
 
-/// One language level for every target: Swift 6 mode, and the upcoming features that make imports and existentials
-/// visible. A warning is an error, here and for whoever builds the package.
+/// One language level for every target: Swift 6 mode, and the upcoming features that make imports and existentials visible.
+///
+/// A warning is an error, here and for whoever builds the package.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -15,7 +16,7 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "brain",
     products: [
-        .executable(name: "brain", targets: ["BrainCLI"]),
+        .executable(name: "brain", targets: ["BrainCLI"])
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -24,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.90.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.30.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
@@ -48,13 +50,13 @@ let package = Package(
                 "CLibPQ",
                 "CLinux",
                 .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "Brain",
             dependencies: [
-                "CLinux",
                 "Postgres",
                 "Runs",
                 "Supervision",
@@ -68,6 +70,7 @@ let package = Package(
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
@@ -77,6 +80,7 @@ let package = Package(
             dependencies: [
                 "Brain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
@@ -87,8 +91,7 @@ let package = Package(
                 "Brain",
                 "Postgres",
                 "Runs",
-                "Supervision",
-                "WebSocket",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -100,11 +103,26 @@ let package = Package(
         .testTarget(name: "RunsTests", dependencies: ["Runs"], swiftSettings: settings),
         .testTarget(
             name: "WebSocketTests",
-            dependencies: ["WebSocket", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "WebSocket",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "PostgresTests", dependencies: ["Postgres"], swiftSettings: settings),
-        .testTarget(name: "BrainTests", dependencies: ["Brain", "BrainTestKit"], swiftSettings: settings),
+        .testTarget(
+            name: "BrainTests",
+            dependencies: [
+                "Brain",
+                "BrainTestKit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "BrainIntegrationTests", dependencies: ["Brain", "BrainTestKit"], swiftSettings: settings),
     ]
 )

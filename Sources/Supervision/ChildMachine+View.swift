@@ -1,0 +1,54 @@
+/// What the supervisor and the tree read off a child's state.
+extension ChildMachine {
+    /// Whether those after it may start: it started, or is down in a way that isn't the tree's end.
+    var isSettled: Bool {
+        switch self.state {
+        case .running, .stopped, .failed(.tolerated): true
+        case .waiting, .starting, .ending, .backingOff, .stopping, .failed: false
+        }
+    }
+
+    /// Whether nothing of it is left to wait for in a shutdown.
+    var isDown: Bool {
+        switch self.state {
+        case .waiting, .backingOff, .stopped, .failed: true
+        case .starting, .running, .ending, .stopping: false
+        }
+    }
+
+    /// The end of the tree that this child demands; nil: none.
+    var demand: SupervisorMachine.Outcome? {
+        switch self.state {
+        case .failed(let verdict), .ending(_, .fail(let verdict)):
+            switch verdict {
+            case .tolerated: nil
+            case .startFailed(let cause): .startFailed(child: self.spec.id, cause)
+            case .gaveUp(let cause): .gaveUp(child: self.spec.id, reason: cause.text)
+            }
+        case .waiting, .starting, .running, .ending, .backingOff, .stopping, .stopped: nil
+        }
+    }
+
+    /// The child's line in the tree.
+    var snapshot: ChildSnapshot {
+        ChildSnapshot(
+            id: self.spec.id,
+            state: self.word,
+            strategy: nil,
+            restarts: self.restarts,
+            lastFailure: self.lastFailure,
+            members: self.spec.count.map { .count($0()) } ?? .children([])
+        )
+    }
+
+    private var word: ChildState {
+        switch self.state {
+        case .waiting, .stopped: .stopped
+        case .starting: .starting
+        case .running: .running
+        case .ending(_, .restart), .backingOff: .restarting
+        case .ending(_, .stop), .stopping: .stopping
+        case .ending(_, .fail), .failed: .failed
+        }
+    }
+}

@@ -1,0 +1,248 @@
+/// One child through all its generations: when it is made, watched, given up and stopped.
+///
+/// Each input names the generation that it comes from; one of an older generation, or one that the
+/// state has no use for any more, changes nothing. That is the fence around instances left behind.
+struct ChildMachine: Sendable {
+    typealias Instant = ContinuousClock.Instant
+
+    enum State: Sendable, Equatable {
+        /// Its turn hasn't come in the first start. To: starting, stopped.
+        case waiting
+        /// `run` was called. To: running, ending, backingOff, stopping, stopped, failed.
+        case starting(overdueAt: Instant)
+        /// `started()` was called. To: ending, backingOff, stopping, stopped, failed.
+        case running(LivenessWatch)
+        /// Failed and cancelled, with `run` not back yet: a fresh instance beside it would meet it at
+        /// whatever both need. To: backingOff, stopped, failed, at its end or the stop deadline.
+        case ending(abandonAt: Instant, then: Sequel)
+        /// No instance; the pause before the restart. To: starting, stopped.
+        case backingOff(until: Instant)
+        /// Asked to stop. To: stopped when `stop()` and `run` are both back, failed at the deadline.
+        case stopping(abandonAt: Instant, drained: Bool, ended: Bool)
+        /// Down for good, as it should be.
+        case stopped
+        /// Down for good.
+        case failed(Verdict)
+    }
+
+    /// What follows once a failed instance is gone.
+    enum Sequel: Sendable, Equatable {
+        case restart(at: Instant)
+        case stop
+        case fail(Verdict)
+    }
+
+    /// What a failure without a restart means for the supervisor.
+    enum Verdict: Sendable, Equatable {
+        /// Nothing: a temporary child, or the tree stops anyway.
+        case tolerated
+        /// It never started: the tree can't start.
+        case startFailed(Cause)
+        /// Its restarts are spent: the tree gives up.
+        case gaveUp(Cause)
+    }
+
+    enum Action: Sendable, Equatable {
+        /// Make an instance and call its `run`.
+        case start(generation: Int)
+        /// Ask the instance for a sign of life.
+        case ask
+        /// Call the instance's `stop()`.
+        case drain
+        /// Cancel all that runs for the instance.
+        case cancel
+        /// Let go of the instance: its generation is over.
+        case release
+        case report(SupervisionEvent)
+    }
+
+    let spec: ChildSpec
+    private(set) var state = State.waiting
+    private(set) var lastFailure: String?
+    private var generation = 0
+    private var hasStarted = false
+    private var isClosing = false
+    private var budget: RestartBudget
+    private let backoff: Backoff
+    private let liveness: Liveness
+
+    init(_ spec: ChildSpec, intensity: RestartIntensity, backoff: Backoff, liveness: Liveness) {
+        self.spec = spec
+        self.budget = RestartBudget(intensity)
+        self.backoff = backoff
+        self.liveness = liveness
+    }
+
+    var restarts: Int { max(self.generation - 1, 0) }
+
+    /// When ``tick(now:random:)`` has something to do; nil: nothing waits for time.
+    var nextDeadline: Instant? {
+        switch self.state {
+        case .starting(let overdueAt): overdueAt
+        case .running(let watch): self.isClosing ? nil : watch.nextRound
+        case .ending(let abandonAt, _): abandonAt
+        case .backingOff(let until): until
+        case .stopping(let abandonAt, _, _): abandonAt
+        case .waiting, .stopped, .failed: nil
+        }
+    }
+
+    /// Begins the next generation.
+    mutating func start(now: Instant) -> [Action] {
+        self.generation += 1
+        self.state = .starting(overdueAt: now + self.spec.startDeadline)
+        return [.start(generation: self.generation)]
+    }
+
+    /// The instance called `started()`.
+    mutating func started(_ generation: Int, now: Instant) -> [Action] {
+        guard generation == self.generation, case .starting = self.state else { return [] }
+        self.hasStarted = true
+        self.state = .running(LivenessWatch(self.liveness, since: now))
+        return [.report(.started(child: self.spec.id))]
+    }
+
+    /// The instance gave the sign of life that it was asked for.
+    mutating func answered(_ generation: Int) {
+        guard generation == self.generation, case .running(var watch) = self.state else { return }
+        watch.answered()
+        self.state = .running(watch)
+    }
+
+    /// The instance's `run` is back, with an error or without.
+    mutating func ended(_ generation: Int, cause: Cause?, now: Instant, random: Double) -> [Action] {
+        guard generation == self.generation else { return [] }
+        switch self.state {
+        case .starting, .running:
+            guard cause != nil || !self.mayReturn else { return [.release] + self.settle(.stop) }
+            return self.failed(cause ?? Cause(ChildFault.returned), isAlive: false, now: now, random: random)
+        case .ending(_, let sequel):
+            return [.release] + self.settle(sequel)
+        case .stopping(let abandonAt, let drained, _):
+            return self.stop(abandonAt: abandonAt, drained: drained, ended: true)
+        case .waiting, .backingOff, .stopped, .failed:
+            return []
+        }
+    }
+
+    /// The instance's `stop()` is back.
+    mutating func drained(_ generation: Int) -> [Action] {
+        guard generation == self.generation, case .stopping(let abandonAt, _, let ended) = self.state else { return [] }
+        return self.stop(abandonAt: abandonAt, drained: true, ended: ended)
+    }
+
+    /// Time has passed; acts on what is due at `now`.
+    mutating func tick(now: Instant, random: Double) -> [Action] {
+        guard let deadline = self.nextDeadline, now >= deadline else { return [] }
+        switch self.state {
+        case .starting:
+            let cause = Cause(ChildFault.startOverdue(self.spec.startDeadline))
+            return self.failed(cause, isAlive: true, now: now, random: random)
+        case .running(let watch):
+            return self.round(watch, now: now, random: random)
+        case .ending(_, let sequel):
+            return [.release, .report(.abandoned(child: self.spec.id))] + self.settle(sequel)
+        case .backingOff:
+            return self.start(now: now)
+        case .stopping:
+            self.lastFailure = ChildFault.stopOverdue(self.spec.stopDeadline).description
+            self.state = .failed(.tolerated)
+            return [.cancel, .release, .report(.abandoned(child: self.spec.id))]
+        case .waiting, .stopped, .failed:
+            return []
+        }
+    }
+
+    /// The tree begins to stop: from here on nothing of this child is restarted, or missed when it returns.
+    mutating func close() -> [Action] {
+        self.isClosing = true
+        switch self.state {
+        case .waiting:
+            self.state = .stopped
+            return []
+        case .backingOff:
+            return self.settle(.stop)
+        case .ending(let abandonAt, .restart):
+            self.state = .ending(abandonAt: abandonAt, then: .stop)
+            return []
+        case .starting, .running, .ending, .stopping, .stopped, .failed:
+            return []
+        }
+    }
+
+    /// The child's turn to stop has come; one that hasn't started yet has nothing to drain.
+    mutating func stop(now: Instant) -> [Action] {
+        let abandonAt = now + self.spec.stopDeadline
+        let report = Action.report(.stopping(child: self.spec.id))
+        switch self.state {
+        case .starting:
+            self.state = .stopping(abandonAt: abandonAt, drained: true, ended: false)
+            return [report, .cancel]
+        case .running:
+            self.state = .stopping(abandonAt: abandonAt, drained: false, ended: false)
+            return [report, .drain]
+        case .waiting, .ending, .backingOff, .stopping, .stopped, .failed:
+            return []
+        }
+    }
+
+    private mutating func stop(abandonAt: Instant, drained: Bool, ended: Bool) -> [Action] {
+        guard !(drained && ended) else { return [.release] + self.settle(.stop) }
+        self.state = .stopping(abandonAt: abandonAt, drained: drained, ended: ended)
+        return drained ? [.cancel] : []
+    }
+
+    private mutating func round(_ watch: LivenessWatch, now: Instant, random: Double) -> [Action] {
+        var watch = watch
+        let action = watch.tick(now: now)
+        self.state = .running(watch)
+        switch action {
+        case .none: return []
+        case .ask: return [.ask]
+        case .unresponsive:
+            let cause = Cause(ChildFault.unresponsive(self.liveness.deadline))
+            return [.report(.unresponsive(child: self.spec.id))]
+                + self.failed(cause, isAlive: true, now: now, random: random)
+        }
+    }
+
+    private mutating func failed(_ cause: Cause, isAlive: Bool, now: Instant, random: Double) -> [Action] {
+        self.lastFailure = cause.text
+        let (sequel, event) = self.judge(cause, now: now, random: random)
+        let reports = [.failed(child: self.spec.id, reason: cause.text), event].compactMap { $0.map(Action.report) }
+        guard isAlive else { return [.release] + reports + self.settle(sequel) }
+        self.state = .ending(abandonAt: now + self.spec.stopDeadline, then: sequel)
+        return [.cancel] + reports
+    }
+
+    private mutating func judge(_ cause: Cause, now: Instant, random: Double) -> (Sequel, SupervisionEvent?) {
+        guard !self.isClosing else { return (.fail(.tolerated), nil) }
+        guard self.hasStarted else { return (.fail(.startFailed(cause)), nil) }
+        guard self.spec.restart != .temporary else { return (.fail(.tolerated), nil) }
+        guard self.budget.failed(at: now) else {
+            return (.fail(.gaveUp(cause)), .gaveUp(child: self.spec.id, reason: cause.text))
+        }
+        let delay = self.backoff.delay(attempt: self.budget.attempt, random: random)
+        return (.restart(at: now + delay), .restarting(child: self.spec.id, after: delay))
+    }
+
+    private mutating func settle(_ sequel: Sequel) -> [Action] {
+        switch sequel {
+        case .restart(let instant):
+            self.state = .backingOff(until: instant)
+            return []
+        case .stop:
+            self.state = .stopped
+            return [.report(.stopped(child: self.spec.id))]
+        case .fail(let verdict):
+            self.state = .failed(verdict)
+            return []
+        }
+    }
+
+    private var mayReturn: Bool {
+        guard !self.isClosing else { return true }
+        guard case .running = self.state else { return false }
+        return self.spec.restart != .permanent
+    }
+}

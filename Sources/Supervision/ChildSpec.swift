@@ -1,0 +1,66 @@
+/// Which ends of a child are followed by a restart.
+///
+/// The first start is no restart: a child of any policy that fails before it ever called `started`
+/// fails the start of the whole tree.
+package enum RestartPolicy: String, Sendable {
+    /// Always: returning unasked is a crash like any other.
+    case permanent
+    /// After a failure only; returning is a normal end.
+    case transient
+    /// Never; its failure is reported and changes nothing else.
+    case temporary
+}
+
+/// One line of the tree: a child, how it is made, and what happens when it ends.
+package struct ChildSpec: Sendable {
+    /// The child's name in the tree, in events, logs and metrics; unique within its supervisor.
+    package let id: String
+
+    /// What the child is for, in a few words; shown in ``Supervisor/outline`` and nowhere else.
+    package let purpose: String
+
+    /// Which ends are followed by a restart.
+    package let restart: RestartPolicy
+
+    /// From the start of an instance to its `started()`; an instance over it has failed.
+    package let startDeadline: Duration
+
+    /// For `stop()` and the end of `run` together; an instance over it is abandoned.
+    package let stopDeadline: Duration
+
+    /// The number of records a dynamic child keeps, shown in the tree in place of children.
+    ///
+    /// Called for each snapshot on the supervisor's executor: it must not block.
+    package let count: (@Sendable () -> Int)?
+
+    /// Makes the instance of one generation, on the supervisor's executor: it must not block.
+    package let make: @Sendable () -> any Child
+
+    /// A line of the tree.
+    ///
+    /// - Parameters:
+    ///   - id: The child's name, unique within its supervisor.
+    ///   - purpose: What the child is for, in a few words.
+    ///   - restart: The default is ``RestartPolicy/permanent``.
+    ///   - startDeadline: The default is 30 s.
+    ///   - stopDeadline: The default is 5 s.
+    ///   - count: Given for a dynamic child: how many records it keeps.
+    ///   - make: Makes a fresh instance for each start.
+    package init(
+        id: String,
+        purpose: String,
+        restart: RestartPolicy = .permanent,
+        startDeadline: Duration = .seconds(30),
+        stopDeadline: Duration = .seconds(5),
+        count: (@Sendable () -> Int)? = nil,
+        make: @escaping @Sendable () -> any Child
+    ) {
+        self.id = id
+        self.purpose = purpose
+        self.restart = restart
+        self.startDeadline = startDeadline
+        self.stopDeadline = stopDeadline
+        self.count = count
+        self.make = make
+    }
+}

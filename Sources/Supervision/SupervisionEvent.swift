@@ -1,0 +1,28 @@
+/// What a supervisor tells its observer, in the order in which it happened; `child` is the id in the tree.
+package enum SupervisionEvent: Sendable, Equatable {
+    /// An instance called `started()`: the first one, or that of a restart.
+    case started(child: String)
+
+    /// An instance failed: it threw, returned unasked, was late to start, or gave no sign of life.
+    case failed(child: String, reason: String)
+
+    /// A fresh instance will be made after the pause, once the failed one is gone; follows `failed`.
+    case restarting(child: String, after: Duration)
+
+    /// The child owes a sign of life past the deadline; `failed` follows.
+    case unresponsive(child: String)
+
+    /// The child's restarts are spent; follows `failed`. The others are stopped now.
+    case gaveUp(child: String, reason: String)
+
+    /// The child's turn to stop has come.
+    case stopping(child: String)
+
+    /// The child is down: stopped, or ended of itself in a way that its policy takes for normal.
+    case stopped(child: String)
+
+    /// An instance didn't end within its stop deadline after the cancellation and was left behind.
+    ///
+    /// It may still hold what it held. In a shutdown the next child's turn comes, else the restart goes on.
+    case abandoned(child: String)
+}
