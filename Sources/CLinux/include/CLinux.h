@@ -1,4 +1,10 @@
 #ifndef BRAIN_CLINUX_H
 #define BRAIN_CLINUX_H
 
+/// A new eventfd(2), counter 0, close-on-exec and non-blocking; -1 and errno where there is none.
+int clinux_eventfd(void);
+
+/// Names the calling thread for ps, top and gdb; the kernel keeps the first 15 bytes (pthread_setname_np(3)).
+void clinux_set_thread_name(const char *name);
+
 #endif
