@@ -123,6 +123,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "BrainCLITests",
+            dependencies: ["BrainCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .testTarget(name: "BrainIntegrationTests", dependencies: ["Brain", "BrainTestKit"], swiftSettings: settings),
     ]
 )

@@ -1,0 +1,119 @@
+import Glibc
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Supervision
+
+/// The limits of a connection before it is a session, and where it comes in.
+struct AcceptorSettings: Sendable {
+    /// The address or name to bind; nil is `::` for both families, or `0.0.0.0` where there is no IPv6.
+    var host: String?
+    /// The TCP port; 0 takes a free one, and keeps it over restarts.
+    var port: Int
+    /// From the accept to the end of a request, and how long a connection may idle.
+    var handshakeTimeout: Duration
+    /// The longest message of a client's.
+    var maxMessageBytes: Int
+    /// What the answers under way may take when the daemon stops.
+    var stopTime: Duration
+}
+
+/// The child `acceptor`: the listening socket, HTTP, the upgrade. Sessions outlive it.
+actor Acceptor: Child {
+    /// What is in the kernel's queue between two turns of the event loop.
+    private static let backlog = 1024
+    /// How often a stop looks whether all requests are answered.
+    private static let look = Duration.milliseconds(10)
+
+    private let settings: AcceptorSettings
+    private let group: any EventLoopGroup
+    private let logger: Logger
+    private let pending = PendingConnections()
+    private let makeChannel: @Sendable (PendingConnections) -> ChildChannel
+    private let listening: @Sendable (SocketAddress) -> Void
+    private var listener: (any Channel)?
+
+    /// Makes an acceptor that binds once it runs.
+    ///
+    /// - Parameters:
+    ///   - settings: where to listen.
+    ///   - group: the event loops of all sockets.
+    ///   - logger: for what it has to say.
+    ///   - makeChannel: sets up each connection.
+    ///   - listening: called with the bound address.
+    init(
+        settings: AcceptorSettings,
+        group: any EventLoopGroup,
+        logger: Logger,
+        makeChannel: @escaping @Sendable (PendingConnections) -> ChildChannel,
+        listening: @escaping @Sendable (SocketAddress) -> Void
+    ) {
+        self.settings = settings
+        self.group = group
+        self.logger = logger
+        self.makeChannel = makeChannel
+        self.listening = listening
+    }
+
+    /// Serves until cancelled; throws a `StartFailure` where the address can't be bound.
+    func run(started: @escaping @Sendable () -> Void) async throws {
+        defer { self.pending.closeAll() }
+        do {
+            try await self.serve(host: self.settings.host ?? "::", started: started)
+        } catch let error as IOError where self.settings.host == nil && Self.hasNoIPv6(error) {
+            try await self.serve(host: "0.0.0.0", started: started)
+        } catch {
+            throw AcceptorFailure.cannotListen(host: self.settings.host, port: self.settings.port, error)
+        }
+    }
+
+    /// Stops listening; requests under way are answered, as far as the time suffices.
+    func stop() async {
+        try? await self.listener?.close()
+        self.pending.quiesce()
+        let deadline = ContinuousClock.now + self.settings.stopTime
+        while self.pending.count > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: Self.look)
+        }
+    }
+
+    func signOfLife() async {}
+
+    private func serve(host: String, started: @escaping @Sendable () -> Void) async throws {
+        let server = self.makeChannel(self.pending).server(
+            configuration: ServerConfiguration(
+                address: .hostname(host, port: self.settings.port),
+                backlog: Self.backlog,
+                reuseAddress: true
+            ),
+            onServerRunning: { await self.running($0, started: started) },
+            eventLoopGroup: self.group,
+            logger: self.quiet
+        )
+        try await withTaskCancellationHandler {
+            try await server.run()
+        } onCancel: {
+            self.pending.closeAll()
+        }
+        throw AcceptorFailure.stoppedListening
+    }
+
+    private func running(_ listener: any Channel, started: @Sendable () -> Void) {
+        self.listener = listener
+        if let address = listener.localAddress { self.listening(address) }
+        started()
+    }
+
+    /// Hummingbird's own lines say in other words what Brain's say.
+    private var quiet: Logger {
+        var logger = self.logger
+        logger.logLevel = max(logger.logLevel, .error)
+        return logger
+    }
+
+    private static func hasNoIPv6(_ error: IOError) -> Bool {
+        error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL
+    }
+}

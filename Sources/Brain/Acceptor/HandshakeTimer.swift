@@ -1,0 +1,88 @@
+import NIOCore
+
+/// Ends a connection whose request doesn't come to its end in time, or that idles for so long (`--handshake-timeout`).
+///
+/// The clock runs from the accept, or from a later request's first byte, to the end of the request's body; and from the end
+/// of an answer to the next request's first byte. It stands while an answer is made. First in the pipeline, it sees bytes;
+/// the door tells it about requests.
+final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let timeout: TimeAmount
+    /// From a request's first byte, or the accept, to the request's end.
+    private(set) var isReceiving = true
+    /// Requests that have ended less answers that have: below zero, an answer came before the end of its request.
+    private var owed = 0
+    private var hasBegunAnswer = false
+    private var context: ChannelHandlerContext?
+    private var deadline: Scheduled<Void>?
+
+    init(timeout: Duration) {
+        self.timeout = TimeAmount(timeout)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.arm()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.disarm()
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if !self.isReceiving, self.owed == 0 {
+            self.isReceiving = true
+            self.arm()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        self.disarm()
+        context.fireChannelInactive()
+    }
+
+    /// Whether nothing of an answer is under way or due, so that one may be begun.
+    var mayAnswer: Bool { self.owed == 0 && !self.hasBegunAnswer }
+
+    /// The request is here whole: its answer takes as long as it takes.
+    func requestEnded() {
+        self.isReceiving = false
+        self.owed += 1
+        self.settle()
+    }
+
+    /// The head of an answer is written.
+    func responseBegan() {
+        self.hasBegunAnswer = true
+    }
+
+    /// The answer is written: the connection may be kept for another request.
+    func responseEnded() {
+        self.hasBegunAnswer = false
+        self.owed -= 1
+        self.settle()
+    }
+
+    private func settle() {
+        if self.owed > 0 {
+            self.disarm()
+        } else if !self.isReceiving {
+            self.arm()
+        }
+    }
+
+    private func arm() {
+        self.disarm()
+        guard let context = self.context else { return }
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        self.deadline = context.eventLoop.scheduleTask(in: self.timeout) { bound.value.close(promise: nil) }
+    }
+
+    private func disarm() {
+        self.deadline?.cancel()
+        self.deadline = nil
+    }
+}

@@ -1,0 +1,50 @@
+import Logging
+import Supervision
+
+// What the rooms tell, as log lines: each message constant, what varies in its fields.
+extension Logger {
+    /// What the capture tells.
+    func report(_ news: FeedNews) {
+        switch news {
+        case .connected(let name): self.log(.info, "capture connected", [.capture: "\(name)"])
+        case .passedOver(let name, let error):
+            self.log(.info, "capture passed over", [.capture: "\(name)", .reason: "\(error)"])
+        case .lost(.superseded, _): self.log(.info, "a better capture can be had now")
+        case .lost(let error, let pause):
+            let next = "next attempt in \(pause.inMilliseconds)"
+            self.log(.warning, "capture lost, trying again", [.error: "\(error)", .reason: "\(next)"])
+        }
+    }
+
+    /// What the repository tells.
+    func report(_ news: RepositoryNews) {
+        switch news {
+        case .firstLook(let runs): self.log(.info, "runs found", [.count: "\(runs)"])
+        case .forgotten(let runs): self.log(.debug, "runs forgotten: their rows are gone", [.count: "\(runs)"])
+        case .unknownStatus(let word):
+            self.log(.warning, "unknown status word: such rows are not pushed", [.word: "\(word ?? "NULL")"])
+        }
+    }
+
+    /// What the supervisor tells; a start that fails is said once, by the one who ends the process.
+    func report(_ event: SupervisionEvent, isStarting: Bool) {
+        switch event {
+        case .started(let child): self.log(.debug, "child started", [.child: "\(child)"])
+        case .failed(let child, let reason):
+            self.log(isStarting ? .debug : .error, "child failed", [.child: "\(child)", .error: "\(reason)"])
+        case .restarting(let child, let pause):
+            self.log(.warning, "child restarts", [.child: "\(child)", .reason: "after \(pause.inMilliseconds)"])
+        case .unresponsive(let child): self.log(.error, "child gives no sign of life", [.child: "\(child)"])
+        case .gaveUp(let child, let reason):
+            self.log(.critical, "child failed too often", [.child: "\(child)", .error: "\(reason)"])
+        case .stopping(let child): self.log(.debug, "child stops", [.child: "\(child)"])
+        case .stopped(let child): self.log(.debug, "child stopped", [.child: "\(child)"])
+        case .abandoned(let child): self.log(.error, "child did not stop in time", [.child: "\(child)"])
+        }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, for people.
+    fileprivate var inMilliseconds: String { "\(Int(self / .milliseconds(1))) ms" }
+}

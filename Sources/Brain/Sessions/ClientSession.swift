@@ -1,0 +1,126 @@
+package import NIOCore
+package import NIOWebSocket
+import Runs
+package import WebSocket
+
+/// Why a session's actor has crashed: it is replaced by another on the same socket and mailbox.
+package enum SessionFault: Error, Sendable, Equatable {
+    /// The mailbox's byte count disagrees with its frames.
+    case accounting
+    /// Planted on purpose, by a test.
+    case planted
+}
+
+/// One client: decides what happens on its socket, on the socket's own event loop.
+///
+/// It owns its state machine and nothing else, so that it can crash and be replaced: every entry point throws a
+/// `SessionFault`, and the shard that called it makes another instance on the same transport.
+package actor ClientSession {
+    private let executor: any SerialExecutor
+    private let transport: any SessionTransport
+    private var machine = SessionMachine()
+    private var fault: SessionFault?
+
+    /// The event loop of the socket.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
+
+    /// Makes a session in state open.
+    package init(on eventLoop: any EventLoop, transport: any SessionTransport) {
+        self.executor = eventLoop.executor
+        self.transport = transport
+    }
+
+    /// Takes new frames and writes what the socket takes; at a full mailbox the client is closed with 4008.
+    package func deliver(_ frames: [BroadcastFrame], now: ContinuousClock.Instant) throws(SessionFault) {
+        try self.checkFault()
+        guard self.machine.takesFrames else { return }
+        for frame in frames where !self.take(frame, now: now) {
+            self.close(.tooSlow, reason: "too slow: queue full", now: now)
+            return
+        }
+        self.flush(now: now)
+    }
+
+    /// What the socket takes at once doesn't wait: a batch may be larger than the mailbox.
+    private func take(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Bool {
+        guard self.transport.offer(frame, now: now) == .full else { return true }
+        _ = self.transport.pump(now: now)
+        return self.transport.offer(frame, now: now) != .full
+    }
+
+    /// Judges a frame of the client's and answers it.
+    package func received(_ frame: WebSocketFrame, now: ContinuousClock.Instant) throws(SessionFault) {
+        try self.checkFault()
+        switch self.transport.judge(frame, now: now) {
+        case .ignored, .message: break
+        case .answerPing(let payload): self.transport.write(.pong(payload))
+        case .pong(let payload): self.transport.pongReceived(payload.getInteger(at: payload.readerIndex), now: now)
+        case .answerApplicationPing(let event): self.answerApplicationPing(event: event)
+        case .peerClosed(let code, _): self.perform(self.machine.peerClosed(code: code), now: now)
+        case .violation(let code, let reason): self.close(code, reason: reason, now: now)
+        }
+    }
+
+    /// The socket takes bytes again.
+    package func becameWritable(now: ContinuousClock.Instant) throws(SessionFault) {
+        try self.checkFault()
+        self.flush(now: now)
+    }
+
+    /// Looks at the clock: pings, pongs, stalls, the end of a close.
+    package func ticked(now: ContinuousClock.Instant) throws(SessionFault) {
+        try self.checkFault()
+        self.perform(self.machine.ticked(now: now), now: now)
+        guard self.machine.takesFrames else { return }
+        switch self.transport.heartbeat(now: now) {
+        case .none: self.flush(now: now)
+        case .ping(let payload): self.transport.ping(payload)
+        case .noPong: self.close(.noPong, reason: "no pong", now: now)
+        case .stalled: self.close(.tooSlow, reason: "too slow: the socket takes nothing", now: now)
+        }
+    }
+
+    /// Closes the session; what it is owed is forgotten.
+    package func close(_ code: CloseCode, reason: String, now: ContinuousClock.Instant) {
+        self.perform(self.machine.closeRequested(code, reason: reason, now: now), now: now)
+    }
+
+    /// Closes the session once it has what it is owed.
+    package func drain(_ code: CloseCode, reason: String, now: ContinuousClock.Instant) {
+        self.perform(self.machine.drainRequested(code, reason: reason), now: now)
+    }
+
+    /// Makes the next entry point throw.
+    package func plant(_ fault: SessionFault) {
+        self.fault = fault
+    }
+
+    private func checkFault() throws(SessionFault) {
+        guard let fault = self.fault else { return }
+        self.fault = nil
+        throw fault
+    }
+
+    private func flush(now: ContinuousClock.Instant) {
+        if self.transport.pump(now: now) {
+            self.perform(self.machine.emptied(now: now), now: now)
+        }
+    }
+
+    /// Not after the close frame: the answer is a data frame (RFC 6455 §5.5.1).
+    private func answerApplicationPing(event: Bool) {
+        guard self.machine.takesFrames else { return }
+        let text = RunMessage.pong(event: event, timestamp: WallClock.milliseconds)
+        self.transport.write(.text(text))
+    }
+
+    private func perform(_ action: SessionMachine.Action, now: ContinuousClock.Instant) {
+        switch action {
+        case .none: break
+        case .flush: self.flush(now: now)
+        case .sendClose(let code, let reason): self.transport.sendClose(code, reason: reason)
+        case .answerClose(let code): self.transport.answerClose(code)
+        case .disconnect: self.transport.disconnect()
+        }
+    }
+}

@@ -1,0 +1,190 @@
+import NIOCore
+import NIOWebSocket
+import WebSocket
+
+/// The socket of a session and all that outlives the session's actor: mailbox, inbound rules, heartbeat, counters, lease.
+///
+/// It exists from the admission on, before the 101: frames are taken into the mailbox until the handler is in the
+/// pipeline. A frame leaves the mailbox only when the channel has taken it whole.
+// Safety: every stored property is touched on the channel's event loop only; NIO calls handlers there, and the shard and
+// the session, which make all other calls, have that event loop as their executor.
+final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked Sendable {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = ByteBuffer
+
+    /// What is known of the client.
+    let facts: SessionFacts
+    /// What has gone over the socket.
+    private(set) var counters = SessionCounters()
+    /// What the socket has not taken.
+    private(set) var mailbox: Mailbox
+    /// The close that has begun, ours or the peer's; nil while there is none.
+    private(set) var closing: (code: UInt16, reason: String)?
+    /// When the socket was last written to.
+    private(set) var lastWrite: ContinuousClock.Instant?
+
+    /// What stands for a close frame without a code (RFC 6455 §7.1.5).
+    private static let noStatus: UInt16 = 1005
+
+    private let channel: any Channel
+    private let shard: SessionShard
+    private var lease: AdmissionLease?
+    private var rules: InboundRules
+    private var pulse: Heartbeat
+    private var context: ChannelHandlerContext?
+
+    /// Holds the admission from now until `ended()`.
+    init(
+        channel: any Channel,
+        shard: SessionShard,
+        facts: SessionFacts,
+        lease: AdmissionLease?,
+        settings: SessionSettings,
+        awaitsSnapshot: Bool
+    ) {
+        self.channel = channel
+        self.shard = shard
+        self.facts = facts
+        self.lease = lease
+        self.mailbox = Mailbox(limit: settings.mailbox, awaitsSnapshot: awaitsSnapshot)
+        self.rules = InboundRules(limits: settings.inbound, now: facts.since)
+        self.pulse = Heartbeat(limits: settings.heartbeat, now: facts.since)
+    }
+
+    /// The last measured round trip of a ping.
+    var roundTrip: Duration? { self.pulse.roundTrip }
+
+    /// Whether the socket is still there to be written to.
+    var isAlive: Bool { self.channel.isActive }
+
+    /// Gives the admission back and forgets what was owed: the socket is gone.
+    func ended() {
+        self.context = nil
+        self.mailbox.removeAll()
+        self.lease?.end()
+        self.lease = nil
+    }
+
+    /// Lets a snapshot go out, taken after all that was delivered.
+    func begin(with snapshot: ActiveSnapshot) {
+        self.mailbox.begin(with: snapshot.frames)
+    }
+
+    /// Ends the connection of a session that can't be restarted, after the grace, whatever becomes of its actor.
+    func evict() {
+        let channel = self.channel
+        channel.eventLoop.scheduleTask(in: TimeAmount(SessionMachine.closeGrace)) { channel.close(promise: nil) }
+    }
+}
+
+// MARK: Events of the channel
+extension SessionChannel {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        self.shard.assumeIsolated { $0.becameWritable(self.facts.id) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = self.unwrapInboundIn(data)
+        if !frame.opcode.isControlOpcode, frame.fin { self.counters.messagesReceived += 1 }
+        self.shard.assumeIsolated { $0.received(frame, from: self.facts.id) }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        self.shard.assumeIsolated { $0.becameWritable(self.facts.id) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        // Half-closure is allowed on every child channel, so that the end of the peer's side comes as an event. The quiescing
+        // event of a server that stops is ignored: the drain is ours.
+        if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is NIOWebSocketError else { return context.close(promise: nil) }
+        self.shard.assumeIsolated { $0.undecodable(closeCode(for: error), from: self.facts.id) }
+    }
+}
+
+// MARK: What the session asks for
+extension SessionChannel {
+    func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Mailbox.Outcome {
+        let outcome = self.mailbox.offer(frame, now: now)
+        if outcome == .conflated { self.counters.conflated += 1 }
+        return outcome
+    }
+
+    func pump(now: ContinuousClock.Instant) -> Bool {
+        guard let context = self.context else { return false }
+        var bytes = 0
+        while context.channel.isWritable, let frame = self.mailbox.next() {
+            bytes += frame.readableBytes
+            self.counters.messagesSent += 1
+            context.write(self.wrapOutboundOut(frame), promise: nil)
+        }
+        if bytes > 0 { self.flushed(bytes, context: context, now: now) }
+        return self.mailbox.isEmpty
+    }
+
+    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
+        self.rules.received(frame, now: now)
+    }
+
+    func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
+        guard self.context != nil else { return .none }
+        let pending = (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        return self.pulse.ticked(now: now, taken: self.counters.bytesSent - pending, pending: pending)
+    }
+
+    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant) {
+        self.pulse.pongReceived(payload: payload, now: now)
+    }
+
+    func write(_ frame: PreparedFrame) {
+        self.write(frame, promise: nil)
+    }
+
+    func ping(_ payload: UInt64) {
+        let promise = self.channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenSuccess { self.pulse.pingWritten(now: .now) }
+        self.write(.ping(withUnsafeBytes(of: payload.bigEndian, Array.init)), promise: promise)
+    }
+
+    func sendClose(_ code: CloseCode, reason: String) {
+        self.closing = (code.rawValue, reason)
+        self.mailbox.removeAll()
+        self.write(.close(code, reason: reason), promise: nil)
+    }
+
+    func answerClose(_ code: UInt16?) {
+        self.closing = (code ?? Self.noStatus, "closed by the client")
+        self.mailbox.removeAll()
+        let promise = self.channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenComplete { _ in self.disconnect() }
+        self.write(.closeEcho(code: code), promise: promise)
+    }
+
+    func disconnect() {
+        self.channel.close(promise: nil)
+    }
+
+    private func write(_ frame: PreparedFrame, promise: EventLoopPromise<Void>?) {
+        guard let context = self.context else {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        context.write(self.wrapOutboundOut(frame.buffer), promise: promise)
+        self.flushed(frame.byteCount, context: context, now: .now)
+    }
+
+    private func flushed(_ bytes: Int, context: ChannelHandlerContext, now: ContinuousClock.Instant) {
+        self.counters.bytesSent += bytes
+        self.lastWrite = now
+        context.flush()
+    }
+}

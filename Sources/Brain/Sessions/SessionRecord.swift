@@ -1,0 +1,27 @@
+import Supervision
+
+/// A session as its shard keeps it: no task, only what a restart needs.
+// Safety: confined to the event loop of its shard, which alone holds it.
+final class SessionRecord: @unchecked Sendable {
+    let channel: SessionChannel
+    var session: ClientSession
+    /// Counts the instances; an event for an earlier one is dropped with it.
+    private(set) var generation = 0
+    /// Whether the daemon stops: the next instance has to know, too.
+    var isDraining = false
+    private var budget = RestartBudget(SessionRecord.intensity)
+
+    /// Contract §2: up to 3 times in 60 s, then the session is closed with 1011.
+    static let intensity = RestartIntensity(restarts: 3, period: .seconds(60))
+
+    init(channel: SessionChannel, session: ClientSession) {
+        self.channel = channel
+        self.session = session
+    }
+
+    /// Counts a crash; false where the session can't be started again on its socket.
+    func mayRestart(now: ContinuousClock.Instant) -> Bool {
+        self.generation += 1
+        return self.channel.closing == nil && self.channel.isAlive && self.budget.failed(at: now)
+    }
+}

@@ -1,0 +1,31 @@
+package import NIOWebSocket
+package import WebSocket
+
+/// All that a session knows of its socket: what carries the bytes can change without the session noticing.
+///
+/// What lies behind it outlives the session's actor: mailbox, inbound rules, heartbeat, counters. Every call is made on
+/// the event loop of the socket.
+package protocol SessionTransport: AnyObject, Sendable {
+    /// Puts a frame into the mailbox.
+    func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Mailbox.Outcome
+    /// Writes from the mailbox as long as the socket takes it, and flushes once.
+    ///
+    /// - Returns: whether nothing waits in the mailbox any more.
+    func pump(now: ContinuousClock.Instant) -> Bool
+    /// Judges a frame of the client's by the rules of RFC 6455 and by the limits.
+    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction
+    /// Asks the heartbeat what this moment demands.
+    func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action
+    /// Notes the pong of a ping.
+    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant)
+    /// Writes a frame past the mailbox: a pong, an application pong.
+    func write(_ frame: PreparedFrame)
+    /// Writes a ping and notes when it was written.
+    func ping(_ payload: UInt64)
+    /// Forgets what is owed, and writes the close frame; `code` is what the list of closed sessions will show.
+    func sendClose(_ code: CloseCode, reason: String)
+    /// Answers the peer's close frame with its own code.
+    func answerClose(_ code: UInt16?)
+    /// Ends the connection.
+    func disconnect()
+}

@@ -1,0 +1,43 @@
+import Supervision
+
+/// The child `sessions`: keeps the shards' clocks going, and drains them when the tree stops.
+actor Sessions: Child {
+    /// What is owed goes out, and the clients are told to come back, within the first third of the drain (contract §1).
+    private static let spreadShare = 3
+    /// How often the drain looks whether everyone has gone.
+    private static let look = Duration.milliseconds(20)
+
+    private let directory: SessionDirectory
+    private let drainTimeout: Duration
+
+    /// Takes over the directory's clocks.
+    init(directory: SessionDirectory, drainTimeout: Duration) {
+        self.directory = directory
+        self.drainTimeout = drainTimeout
+    }
+
+    func run(started: @escaping @Sendable () -> Void) async throws {
+        for shard in self.directory.shards { await shard.start() }
+        started()
+        try await untilCancelled()
+    }
+
+    func stop() async {
+        for shard in self.directory.shards {
+            await shard.drain(within: self.drainTimeout / Self.spreadShare)
+        }
+        await self.awaitEnd(until: .now + self.drainTimeout / 2)
+        for shard in self.directory.shards {
+            await shard.disconnectAll()
+            await shard.stop()
+        }
+    }
+
+    func signOfLife() async {}
+
+    private func awaitEnd(until deadline: ContinuousClock.Instant) async {
+        while self.directory.count > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: Self.look)
+        }
+    }
+}

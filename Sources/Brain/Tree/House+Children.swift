@@ -1,0 +1,121 @@
+import Logging
+import NIOCore
+import Supervision
+import Synchronization
+
+// How each child of the tree is made: a fresh instance for every start.
+extension House {
+    func makePostgres(in directory: String, stopDeadline: Duration) -> any Child {
+        EmbeddedPostgres(site: self.database, directory: directory, stopDeadline: stopDeadline, logger: self.logger)
+    }
+
+    func makeFeedKeeper() -> any Child {
+        FeedKeeper(
+            FeedChoice(
+                self.configuration.capture.name,
+                session: FeedSession(site: self.database, thread: self.database.feedThread),
+                bell: self.bell
+            ),
+            sink: self.feedChannel,
+            gauge: self.gauge,
+            onNews: { [logger] in logger.report($0) }
+        )
+    }
+
+    func makeRepository() -> any Child {
+        RunsRepository(
+            room: self.ledger,
+            channel: self.feedChannel,
+            bell: self.bell,
+            wake: { [broadcaster] in broadcaster.current?.wake() },
+            onNews: { [logger] in logger.report($0) }
+        )
+    }
+
+    func makeBroadcaster() -> any Child {
+        self.broadcaster.moveIn(
+            Broadcaster(
+                ledger: self.ledger,
+                directory: self.directory,
+                account: self.account,
+                queueTotal: self.configuration.push.queueTotalBytes,
+                timerLoop: self.group.any(),
+                logger: self.logger
+            )
+        )
+    }
+
+    func makeAuditor() -> any Child {
+        self.auditor.moveIn(
+            Auditor(
+                directory: self.directory,
+                book: self.book,
+                interval: self.configuration.audit.interval,
+                logger: self.logger
+            )
+        )
+    }
+
+    func makeAcceptor(
+        tree: @escaping @Sendable () async -> ChildSnapshot?,
+        listening: @escaping @Sendable (Int) -> Void
+    ) -> any Child {
+        let api = self.makeAPI(tree: tree)
+        let keys = DoorKeys(gate: self.gate, book: self.book, directory: self.directory) { [broadcaster] in
+            broadcaster.current?.wake()
+        }
+        let settings = self.acceptorSettings
+        return Acceptor(
+            settings: settings,
+            group: self.group,
+            logger: self.logger,
+            makeChannel: { ChildChannel(keys: keys, settings: settings, pending: $0, answer: api.respond) },
+            listening: { address in self.bound(address, then: listening) }
+        )
+    }
+
+    private var acceptorSettings: AcceptorSettings {
+        let bound = self.boundPort.load(ordering: .relaxed)
+        return AcceptorSettings(
+            host: self.configuration.server.host,
+            port: bound == 0 ? self.configuration.server.port : bound,
+            handshakeTimeout: self.configuration.server.handshakeTimeout,
+            maxMessageBytes: self.configuration.inbound.maxMessageBytes,
+            stopTime: self.configuration.server.drainTimeout * 0.04
+        )
+    }
+
+    private func bound(_ address: SocketAddress, then listening: @Sendable (Int) -> Void) {
+        let port = address.port ?? self.configuration.server.port
+        self.boundPort.store(port, ordering: .relaxed)
+        self.logger.log(.info, "listening", [.address: "\(address.ipAddress ?? "")", .port: "\(port)"])
+        listening(port)
+    }
+
+    private func makeAPI(tree: @escaping @Sendable () async -> ChildSnapshot?) -> API {
+        API(
+            health: HealthRoutes(since: self.since) { [gauge] in gauge.status() },
+            runs: RunsRoutes(queries: self.queries),
+            debug: DebugRoutes(
+                directory: self.directory,
+                book: self.book,
+                limits: self.admissionLimits,
+                snapshot: tree,
+                auditor: self.auditor
+            ),
+            logger: self.logger
+        )
+    }
+}
+
+extension CaptureChoice {
+    /// The capture that was asked for; nil for the first that works.
+    fileprivate var name: CaptureName? {
+        switch self {
+        case .auto: nil
+        case .wal: .wal
+        case .notify: .notify
+        case .poll: .poll
+        }
+    }
+}

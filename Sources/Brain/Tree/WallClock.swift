@@ -1,0 +1,13 @@
+import Glibc
+
+/// The time of day, for what people read: messages, logs, lists.
+///
+/// Deadlines use `ContinuousClock`.
+package enum WallClock {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package static var milliseconds: Int64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}

@@ -1,2 +1,0 @@
-@main
-enum Entry { static func main() {} }

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Brain
+import Foundation
+
+/// `brain serve`: runs the daemon until a signal stops it.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the daemon until SIGTERM or SIGINT; a second signal ends it at once.",
+        discussion: """
+            A flag wins over the environment, the environment over the file of --config, the file over the default. \
+            The keys of a file are the flags without their dashes. Several values are a list in a file, and come with \
+            commas between them in the environment.
+
+            \(HelpTexts.environmentOnly)
+            """
+    )
+
+    @OptionGroup(title: "Database")
+    var database: DatabaseOptions
+
+    @OptionGroup(title: "Settings")
+    var settings: ServeOptions
+
+    func run() async throws {
+        try await reportingFailure {
+            let flags = self.database.flags.merging(self.settings.flags) { $1 }
+            let (configuration, logger) = try start(flags: flags, file: self.database.config)
+            let daemon = try Daemon(configuration, logger: logger) { lines in
+                for line in lines { Swift.print(line) }
+                fflush(nil)
+            }
+            try await runUntilSignalled(daemon, drainTimeout: configuration.server.drainTimeout, logger: logger)
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Logging
+import NIOCore
+import NIOPosix
+import Runs
+import Testing
+
+@testable import Brain
+
+/// Sessions, a ledger, and Broadcasters between them.
+struct BroadcastRig {
+    let sessions: SessionRig
+    let ledger: LedgerRoom
+    let account = QueueAccount()
+    let queueTotal: Int
+
+    init(
+        loops: Int = 1,
+        updateInterval: Duration = .zero,
+        limit: LedgerLimit = LedgerLimit(),
+        queueTotal: Int = 256 << 20
+    ) {
+        self.sessions = SessionRig(loops: loops)
+        self.ledger = LedgerRoom(RunLedger(updateInterval: updateInterval, limit: limit))
+        self.queueTotal = queueTotal
+    }
+
+    /// Runs a Broadcaster for as long as `body` takes, as the supervisor would.
+    func broadcasting(_ body: (Broadcaster) async throws -> Void) async throws {
+        let broadcaster = Broadcaster(
+            ledger: self.ledger,
+            directory: self.sessions.directory,
+            account: self.account,
+            queueTotal: self.queueTotal,
+            timerLoop: MultiThreadedEventLoopGroup.singleton.any(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let (starts, start) = AsyncStream<Void>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try? await broadcaster.run { start.finish() } }
+            for await _ in starts {}
+            try await body(broadcaster)
+            group.cancelAll()
+        }
+    }
+
+    /// Changes a run.
+    func change(_ id: String, _ status: String, progress: Int? = nil, error: String? = nil) {
+        let row = RunRow(id: id, status: status, progress: progress.map { "\($0)" }, error: error)
+        #expect(self.ledger.withLedger { $0.observed(row, now: .now) } == .changed)
+    }
+}
+
+extension String {
+    /// Of a message: its type, its run and its progress, without the rest: `run_update r1 40`.
+    var gist: String {
+        func value(of key: String) -> String? {
+            guard let range = self.firstRange(of: "\"\(key)\":") else { return nil }
+            return String(self[range.upperBound...].prefix { $0 != "," && $0 != "}" }.filter { $0 != "\"" })
+        }
+        return ["type", "id", "progress", "runs"].compactMap(value).joined(separator: " ")
+    }
+}
+
+extension TestClient {
+    /// What the socket has been given, in short.
+    func gists() async throws -> [String] {
+        try await self.received().map { $0.hasPrefix("{") ? $0.gist : $0 }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import Logging
+import Testing
+
+@testable import Brain
+
+struct LoggerTests {
+    @Test func `logs at the configured level and above, in the configured format`() throws {
+        let pipe = try LogPipe()
+        var settings = Configuration.Log()
+        settings.level = .warning
+        settings.format = .json
+        let logger = settings.makeLogger(output: pipe.output)
+        logger.log(.info, "unheard")
+        logger.log(.error, "heard", [.port: "1"])
+        let lines = pipe.lines()
+        #expect(lines.count == 1)
+        #expect(lines.first?.hasSuffix("\"level\":\"error\",\"message\":\"heard\",\"port\":\"1\"}") == true)
+    }
+
+    @Test func `is json where no format is set and the output is no terminal`() throws {
+        let pipe = try LogPipe()
+        Configuration.Log().makeLogger(output: pipe.output).log(.info, "heard")
+        #expect(pipe.lines().first?.hasPrefix("{\"time\":") == true)
+    }
+
+    @Test func `an event's own field wins over the logger's, and an error is a field`() throws {
+        let pipe = try LogPipe()
+        var logger = Configuration.Log().makeLogger(output: pipe.output)
+        logger[metadataKey: "session"] = "s-1"
+        logger[metadataKey: "child"] = "sessions"
+        logger.log(.info, "heard", [.session: "s-2"])
+        logger.warning("failed", error: CancellationError())
+        let lines = pipe.lines()
+        #expect(lines.first?.hasSuffix(",\"child\":\"sessions\",\"session\":\"s-2\"}") == true)
+        #expect(lines.last?.contains("\"error\":\"CancellationError()\"") == true)
+    }
+
+    @Test func `lines of several threads never mix`() async throws {
+        let pipe = try LogPipe()
+        let logger = Configuration.Log().makeLogger(output: pipe.output)
+        await withTaskGroup(of: Void.self) { group in
+            for index in 0..<200 { group.addTask { logger.log(.info, "heard", [.count: "\(index)"]) } }
+        }
+        let lines = pipe.lines()
+        #expect(lines.count == 200)
+        #expect(lines.allSatisfy { $0.hasPrefix("{\"time\"") && $0.hasSuffix("\"}") })
+    }
+
+    @Test func `a reader that doesn't read makes nobody wait, and is told how many lines it missed`() throws {
+        let pipe = try LogPipe()
+        let logger = Configuration.Log().makeLogger(output: pipe.output)
+        for _ in 0..<10_000 { logger.log(.info, "into the void") }
+        let read = pipe.lines().count
+        #expect(read < 10_000)
+        logger.log(.info, "heard again")
+        let lines = pipe.lines()
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasSuffix("\"message\":\"log lines dropped\",\"count\":\(10_000 - read)}") == true)
+        #expect(lines.last?.contains("heard again") == true)
+    }
+}
+
+/// A pipe whose writing end is a log's output.
+private final class LogPipe {
+    let output: LogOutput
+    private let reading: Int32
+    private let writing: Int32
+
+    init() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        (self.reading, self.writing) = (ends[0], ends[1])
+        _ = fcntl(self.reading, F_SETFL, O_NONBLOCK)
+        self.output = LogOutput(descriptor: self.writing)
+    }
+
+    /// All that was written and not read yet, by line.
+    func lines() -> [Substring] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = read(self.reading, &chunk, chunk.count), count > 0 { bytes += chunk.prefix(count) }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    }
+
+    deinit {
+        close(self.reading)
+        close(self.writing)
+    }
+}

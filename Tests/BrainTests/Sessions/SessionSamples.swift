@@ -1,0 +1,59 @@
+import NIOCore
+import Runs
+import WebSocket
+
+@testable import Brain
+
+extension BroadcastFrame {
+    /// A frame whose text says what it is: `r1 update 7`.
+    convenience init(
+        _ number: UInt64,
+        run: String = "r1",
+        isTerminal: Bool = false,
+        padding: Int = 0,
+        account: QueueAccount = QueueAccount()
+    ) {
+        let text = "\(run) \(isTerminal ? "end" : "update") \(number)" + String(repeating: ".", count: padding)
+        self.init(
+            number: number,
+            run: RunID(run),
+            isTerminal: isTerminal,
+            bytes: PreparedFrame.text(Array(text.utf8)).buffer,
+            account: account
+        )
+    }
+}
+
+extension ActiveSnapshot {
+    /// A snapshot of these texts.
+    init(texts: String...) {
+        self.init(frames: texts.map { PreparedFrame.text(Array($0.utf8)).buffer })
+    }
+}
+
+extension ByteBuffer {
+    /// A server's frame in words: a text as it is, else `close 1011`, `ping` or `pong`.
+    var words: String {
+        var frame = self
+        guard let first = frame.readInteger(as: UInt8.self), let length = frame.readInteger(as: UInt8.self) else {
+            return "no frame"
+        }
+        if length == 126 { frame.moveReaderIndex(forwardBy: 2) }
+        switch first & 0x0F {
+        case 0x1: return String(buffer: frame)
+        case 0x8: return frame.readInteger(as: UInt16.self).map { "close \($0)" } ?? "close"
+        case 0x9: return "ping"
+        case 0xA: return "pong"
+        default: return "opcode \(first)"
+        }
+    }
+}
+
+extension Mailbox {
+    /// Takes out everything that would go to the socket.
+    mutating func drained() -> [String] {
+        var texts: [String] = []
+        while let frame = self.next() { texts.append(frame.words) }
+        return texts
+    }
+}
