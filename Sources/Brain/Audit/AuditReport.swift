@@ -25,8 +25,6 @@ package struct AuditEvidence: Sendable {
     package var directory: Int
     /// Sessions by the governor's leases.
     package var leases: Int
-    /// Connections without a session by the governor's leases.
-    package var connections: Int
     /// Sockets that the process holds, by /proc; nil where that can't be read.
     package var sockets: Int?
 

@@ -52,12 +52,10 @@ package actor Auditor: Child {
     private func gather() async -> AuditEvidence {
         var shards: [ShardAudit] = []
         for shard in self.directory.shards { shards.append(await shard.audit()) }
-        let counts = self.book.counts
         return AuditEvidence(
             shards: shards,
             directory: self.directory.count,
-            leases: counts.sessions,
-            connections: counts.connections,
+            leases: self.book.counts.sessions,
             sockets: Descriptors.sockets
         )
     }

@@ -26,6 +26,7 @@ package actor Broadcaster: Child {
     private let waker: AsyncStream<Void>.Continuation
     private var timer: Scheduled<Void>?
     private var sent: UInt64 = 0
+    private var isUnderWay = false
 
     /// Makes a broadcaster that starts with whatever the ledger still holds.
     ///
@@ -81,7 +82,12 @@ package actor Broadcaster: Child {
     package func signOfLife() async {}
 
     /// One round: makes frames of what is due, and hands them to every shard.
+    ///
+    /// Rounds follow one another: two at once would make the same frames twice, and charge them twice.
     func broadcast() async {
+        while self.isUnderWay { await Task.yield() }
+        self.isUnderWay = true
+        defer { self.isUnderWay = false }
         if self.makeFrames() { await self.closeAll() }
         let snapshot = await self.snapshotIfAwaited()
         let frames = self.prepared(self.ledger.withLedger { $0.frames(after: self.sent) })

@@ -5,8 +5,6 @@ package import WebSocket
 
 /// Why a session's actor has crashed: it is replaced by another on the same socket and mailbox.
 package enum SessionFault: Error, Sendable, Equatable {
-    /// The mailbox's byte count disagrees with its frames.
-    case accounting
     /// Planted on purpose, by a test.
     case planted
 }

@@ -9,7 +9,6 @@ extension AuditEvidence {
             shards: [.sample(open: open), .sample(open: 0)],
             directory: open,
             leases: open,
-            connections: 0,
             sockets: open + 3
         )
         change(&evidence)

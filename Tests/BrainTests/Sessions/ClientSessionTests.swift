@@ -109,11 +109,11 @@ import WebSocket
     }
 
     @Test func `every entry point can crash`() async {
-        await self.session.plant(.accounting)
-        await #expect(throws: SessionFault.accounting) { try await self.session.becameWritable(now: self.start) }
-        await self.session.plant(.accounting)
-        await #expect(throws: SessionFault.accounting) { try await self.session.ticked(now: self.start) }
-        await self.session.plant(.accounting)
-        await #expect(throws: SessionFault.accounting) { _ = try await self.receive(.ignored) }
+        await self.session.plant(.planted)
+        await #expect(throws: SessionFault.planted) { try await self.session.becameWritable(now: self.start) }
+        await self.session.plant(.planted)
+        await #expect(throws: SessionFault.planted) { try await self.session.ticked(now: self.start) }
+        await self.session.plant(.planted)
+        await #expect(throws: SessionFault.planted) { _ = try await self.receive(.ignored) }
     }
 }
