@@ -123,7 +123,7 @@ package actor Connection {
 
 extension Connection {
     /// Sends, then reads every result: returns the last one, or throws the first failure once all are read.
-    private func run(
+    func run(
         timeout: Duration?,
         _ send: (LibPQSession) throws(PostgresError) -> Void
     ) async throws(PostgresError) -> QueryResult? {
@@ -147,7 +147,7 @@ extension Connection {
         }
     }
 
-    private func flush(until deadline: ContinuousClock.Instant?) async throws(PostgresError) {
+    func flush(until deadline: ContinuousClock.Instant?) async throws(PostgresError) {
         while true {
             switch try self.session.flush() {
             case .done:
@@ -181,7 +181,7 @@ extension Connection {
         return last
     }
 
-    private func nextResult(until deadline: ContinuousClock.Instant?) async throws(PostgresError) -> QueryResult? {
+    func nextResult(until deadline: ContinuousClock.Instant?) async throws(PostgresError) -> QueryResult? {
         while try self.session.isBusy {
             _ = try await self.wait(for: POLLIN, until: deadline)
             try self.consumeInput()
@@ -206,14 +206,14 @@ extension Connection {
         }
     }
 
-    private func consumeInput() throws(PostgresError) {
+    func consumeInput() throws(PostgresError) {
         let session = try self.session
         guard session.consumeInput() else {
             throw .connectionLost(session.lossReason)
         }
     }
 
-    private func wait(
+    func wait(
         for events: Int32,
         until deadline: ContinuousClock.Instant?
     ) async throws(PostgresError) -> Int16 {
@@ -234,7 +234,7 @@ extension Connection {
 }
 
 extension Connection {
-    private func takeTurn(until deadline: ContinuousClock.Instant?) async throws(PostgresError) {
+    func takeTurn(until deadline: ContinuousClock.Instant?) async throws(PostgresError) {
         guard !Task.isCancelled else {
             throw .cancelled
         }
@@ -254,7 +254,7 @@ extension Connection {
     }
 
     /// Passes the turn on to the first that still waits: one whose wait is over has not had time to say so.
-    private func endTurn() {
+    func endTurn() {
         while let next = self.turns.ended() {
             if self.thread.end(next, .ready(events: 0)) {
                 return
@@ -262,7 +262,7 @@ extension Connection {
         }
     }
 
-    private var session: LibPQSession {
+    var session: LibPQSession {
         get throws(PostgresError) {
             switch self.state {
             case .open(let session): return session
@@ -279,7 +279,7 @@ extension Connection {
     }
 
     /// Closes the session, unless that was done, and says why every call fails from now on.
-    private func lose(_ reason: String) -> PostgresError {
+    func lose(_ reason: String) -> PostgresError {
         switch self.state {
         case .open(let session):
             self.state = .lost(reason: reason)
@@ -291,7 +291,7 @@ extension Connection {
         }
     }
 
-    private static func checkNoNUL(_ texts: [String?]) throws(PostgresError) {
+    static func checkNoNUL(_ texts: [String?]) throws(PostgresError) {
         guard !texts.contains(where: { $0?.utf8.contains(0) ?? false }) else {
             throw .refused("PostgreSQL's texts can't hold a NUL character")
         }

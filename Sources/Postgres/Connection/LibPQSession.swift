@@ -100,6 +100,38 @@ final class LibPQSession: @unchecked Sendable {
         PQgetResult(self.connection).map(QueryResult.init)
     }
 
+    /// What the COPY stream has, by ``takeCopy()``.
+    enum Copy {
+        case message(ReplicationMessage, bytes: Int)
+        /// Nothing for now.
+        case pending
+        /// The stream is over; a result says why.
+        case ended
+    }
+
+    /// Takes the next message of a COPY stream that has arrived whole.
+    func takeCopy() throws(PostgresError) -> Copy {
+        var buffer: UnsafeMutablePointer<CChar>?
+        let length = PQgetCopyData(self.connection, &buffer, 1)
+        defer {
+            PQfreemem(buffer)
+        }
+        guard length > 0, let buffer else {
+            return length == 0 ? .pending : .ended
+        }
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: Int(length))
+        return .message(try ReplicationMessage(bytes), bytes: bytes.count)
+    }
+
+    /// Hands bytes to libpq for the COPY stream; false where it has no room for them, or the stream is over.
+    func send(copy bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { bytes in
+                PQputCopyData(self.connection, bytes.baseAddress, Int32(clamping: bytes.count)) == 1
+            }
+        }
+    }
+
     /// Takes the notifications that have arrived.
     func takeNotifications() -> [Notification] {
         var taken: [Notification] = []

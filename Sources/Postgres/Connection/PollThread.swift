@@ -116,6 +116,24 @@ extension PollThread {
         }
     }
 
+    /// Suspends an actor of this thread for a short time, to the millisecond; others go on.
+    ///
+    /// - Parameters:
+    ///   - deadline: when it is over.
+    ///   - isolation: the caller.
+    /// - Throws: `cancelled`, or `connectionLost` where the thread was stopped.
+    package func pause(
+        until deadline: ContinuousClock.Instant,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws(PostgresError) {
+        let wait = Wait(id: self.makeWaitID(), socket: -1, events: 0, deadline: deadline)
+        switch await self.wait(for: wait) {
+        case .ready, .timedOut: return
+        case .cancelled: throw .cancelled
+        case .closed: throw .connectionLost("its thread was stopped")
+        }
+    }
+
     /// A number that no other wait of this thread has.
     func makeWaitID() -> UInt64 {
         self.state.withLock { $0.waits.makeID() }
@@ -139,6 +157,10 @@ extension PollThread {
     ///
     /// - Parameter socket: its descriptor.
     func endWaits(on socket: Int32) {
+        // Without a socket are the waits of others, too.
+        guard socket >= 0 else {
+            return
+        }
         for continuation in self.state.withLock({ $0.waits.remove(socket: socket) }) {
             continuation.resume(returning: .closed)
         }

@@ -25,6 +25,8 @@ package enum PostgresError: Error, Sendable, Equatable {
     case busy
     /// This process may have no further descriptor, thread or memory.
     case resources(String)
+    /// The server sent bytes that this reader of its protocol doesn't know; the connection is closed.
+    case malformed(String)
 
     /// The five characters of the server's answer (PostgreSQL manual, appendix A), where it was a statement that failed.
     package var sqlState: String? {
@@ -40,7 +42,7 @@ extension PostgresError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let text), .authentication(let text), .noSuchDatabase(let text), .invalidTarget(let text),
-            .refused(let text), .resources(let text):
+            .refused(let text), .resources(let text), .malformed(let text):
             text
         case .server(let sqlState, let message, let detail):
             "\(message) (\(sqlState))\(detail.map { ": \($0)" } ?? "")"

@@ -11,7 +11,7 @@ package actor PrivateServer {
 
     private let configuration: PrivateServerConfiguration
     private var state = State.idle
-    private var endWaiters: [CheckedContinuation<Void, Never>] = []
+    private var endWaiters: [AsyncStream<Void>.Continuation] = []
 
     private enum State {
         /// Can transition to `preparing`, `ended`.
@@ -211,17 +211,18 @@ extension PrivateServer {
         self.state = .ended
         self.address = nil
         for waiter in self.endWaiters {
-            waiter.resume()
+            waiter.finish()
         }
         self.endWaiters = []
     }
 }
 
 extension PrivateServer {
+    /// Returns early where the caller is cancelled: it may be within `ready`, whose end the server's end waits for.
     private func ended() async {
-        await withCheckedContinuation { continuation in
-            self.endWaiters.append(continuation)
-        }
+        let (end, waiter) = AsyncStream<Void>.makeStream()
+        self.endWaiters.append(waiter)
+        for await _ in end {}
     }
 
     private func escalate(after deadline: Duration) async {
