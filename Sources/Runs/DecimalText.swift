@@ -11,6 +11,7 @@ package enum DecimalText {
     /// `40.00` gives `40`, `1.5e-07` gives `0.00000015`, `-0` gives `0`. Nil for NaN, the infinities, whatever is no
     /// number, and what would be longer than any `numeric`.
     package static func normalized(_ text: String) -> String? {
+        if self.isNormal(text) { return text }
         guard text.utf8.count <= self.longest else { return nil }
         var scanner = ByteScanner(text)
         let isNegative = scanner.take("-")
@@ -19,6 +20,14 @@ package enum DecimalText {
         let fraction = scanner.take(".") ? Array(scanner.digits()) : []
         guard !whole.isEmpty || !fraction.isEmpty, let exponent = self.exponent(&scanner) else { return nil }
         return self.text(isNegative: isNegative, digits: whole + fraction, point: whole.count + exponent)
+    }
+
+    /// Whether it is a whole number without sign and leading zeros: most are, and stay as they are.
+    private static func isNormal(_ text: String) -> Bool {
+        text.withBytes { bytes in
+            (1...18).contains(bytes.count) && (bytes[0] != UInt8(ascii: "0") || bytes.count == 1)
+                && bytes.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
     }
 
     /// Reads what follows the digits to the end of the text: nothing (0), or `e` and a number cut at a million.

@@ -14,8 +14,15 @@ struct KnownRuns: Sendable {
     /// What stands beside a key, which holds the state's `data`.
     private struct Mark {
         var status: RunStatus
+        /// Whether the row has been another since, with a status word that nobody knows.
+        var isOutdated = false
         /// The number of the sweep, or of the time after it, in which the run was last seen.
         var seen: UInt32
+
+        mutating func wasUnread(in sweep: UInt32) {
+            self.seen = sweep
+            self.isOutdated = true
+        }
     }
 
     private typealias Table = [RunKey: Mark]
@@ -39,10 +46,26 @@ struct KnownRuns: Sendable {
             : Self.record(state, mark, in: &self.active, outOf: &self.ended)
     }
 
+    /// What is known of a run's row; nil where the run isn't known, or its row has changed to a state that wasn't read.
+    func state(of key: RunKey) -> RunState? {
+        for table in [self.active, self.ended] {
+            guard let index = table.index(forKey: key) else { continue }
+            let (key, mark) = table[index]
+            return mark.isOutdated ? nil : key.state(mark.status)
+        }
+        return nil
+    }
+
+    /// Forgets all runs.
+    mutating func forgetAll() -> [RunKey] {
+        defer { (self.active, self.ended) = ([:], [:]) }
+        return Array(self.active.keys) + Array(self.ended.keys)
+    }
+
     /// Notes that a run is there though its state couldn't be read.
     mutating func saw(_ key: RunKey) {
-        if let index = self.active.index(forKey: key) { self.active.values[index].seen = self.sweep }
-        if let index = self.ended.index(forKey: key) { self.ended.values[index].seen = self.sweep }
+        if let index = self.active.index(forKey: key) { self.active.values[index].wasUnread(in: self.sweep) }
+        if let index = self.ended.index(forKey: key) { self.ended.values[index].wasUnread(in: self.sweep) }
     }
 
     /// Forgets a run; false where it wasn't known.
@@ -77,7 +100,7 @@ struct KnownRuns: Sendable {
             return Self.take(key, from: &other).map { .changed(from: $0) } ?? .new
         }
         let before = own[index].key.state(own[index].value.status)
-        own.values[index].seen = mark.seen
+        own.values[index] = mark
         guard before != state else { return .unchanged }
         // A dictionary keeps the key that it has; this one's must be the newest `data`.
         own.remove(at: index)

@@ -6,4 +6,6 @@ package enum Observation: Sendable, Equatable {
     case changed
     /// Nothing was made: contract §3.3 doesn't know the word, or it is NULL. One warning per word is the caller's.
     case unknownStatus(word: String?)
+    /// Nothing was made: the row leaves out what is unchanged of a run that isn't known. The table has to be looked at.
+    case incomplete
 }

@@ -21,7 +21,7 @@ struct RunKey: Sendable, Hashable {
     }
 
     static func == (left: RunKey, right: RunKey) -> Bool {
-        left.withIDBytes { left in right.withIDBytes { left.elementsEqual($0) } }
+        left.withIDBytes { left in right.withIDBytes { left.isSame(as: $0) } }
     }
 
     func hash(into hasher: inout Hasher) {

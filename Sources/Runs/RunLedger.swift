@@ -75,11 +75,32 @@ package struct RunLedger: Sendable {
     /// Takes a row as it is now; a message is made of it where it differs from what was last observed of its run.
     package mutating func observed(_ row: RunRow, now: ContinuousClock.Instant) -> Observation {
         self.observed += 1
+        guard row.unchanged.isEmpty else { return self.observed(partly: row, now: now) }
         guard let state = RunState(row) else { return self.notUnderstood(row) }
+        return self.observed(state, of: row.id, now: now)
+    }
+
+    /// Takes in that all runs are gone, as by TRUNCATE; what is ready goes out.
+    package mutating func goneAll() {
+        for key in self.known.forgetAll() { self.conflation.forget(key) }
+    }
+
+    /// A row that leaves out what is unchanged.
+    ///
+    /// A status that isn't told is too long for a word that means something.
+    private mutating func observed(partly row: RunRow, now: ContinuousClock.Instant) -> Observation {
+        guard let word = row.status, RunStatus(word: word) != nil else { return self.notUnderstood(row) }
+        guard let known = self.known.state(of: RunKey(id: row.id)), let state = RunState(row, over: known) else {
+            return .incomplete
+        }
+        return self.observed(state, of: row.id, now: now)
+    }
+
+    private mutating func observed(_ state: RunState, of id: String, now: ContinuousClock.Instant) -> Observation {
         switch self.known.record(state) {
         case .unchanged: return .unchanged
-        case .new: self.push(PendingMessage(id: row.id, state: state, before: nil), now: now)
-        case .changed(let before): self.push(PendingMessage(id: row.id, state: state, before: before), now: now)
+        case .new: self.push(PendingMessage(id: id, state: state, before: nil), now: now)
+        case .changed(let before): self.push(PendingMessage(id: id, state: state, before: before), now: now)
         }
         return .changed
     }

@@ -23,21 +23,41 @@ package struct RunState: Sendable {
         self.status = status
     }
 
+    /// Reads a row that leaves out what is unchanged since `known`; nil where ``init(_:)`` would be.
+    init?(_ row: RunRow, over known: RunState) {
+        guard let word = row.status, let status = RunStatus(word: word) else { return nil }
+        self.data = Self.object(row, status: status.word, over: FlatObject(known.data))
+        self.status = status
+    }
+
     /// The row as the HTTP API shows it: as `data`, but a status that contract §3.3 doesn't know stands as it is, or null.
     package static func json(of row: RunRow) -> String {
         Self.object(row, status: row.status.map { RunStatus(word: $0)?.word ?? $0 })
     }
 
-    private static func object(_ row: RunRow, status: String?) -> String {
+    /// What the row leaves out as unchanged is taken from `known`.
+    private static func object(_ row: RunRow, status: String?, over known: FlatObject? = nil) -> String {
         var object = JSONObjectText()
+        /// Adds what is known under the key, where the row leaves it out.
+        func isAdded(_ key: String, _ field: RunFields) -> Bool {
+            guard row.unchanged.contains(field) else { return false }
+            object.add(key, json: known?.value(of: key))
+            return true
+        }
         object.add("id", text: row.id)
         object.add("status", json: status.map(JSONText.quoted) ?? "null")
-        object.add("progress", json: row.progress.flatMap(DecimalText.normalized))
-        object.add("task_id", text: row.taskID)
-        object.add("agent", text: row.agent)
-        object.add("started_at", text: row.startedAt.flatMap(WireTime.text(postgres:)))
-        object.add("completed_at", text: row.completedAt.flatMap(WireTime.text(postgres:)))
-        object.add("error", text: row.error.map(Self.shortened))
+        if !isAdded("progress", .progress) {
+            object.add("progress", json: row.progress.flatMap(DecimalText.normalized))
+        }
+        if !isAdded("task_id", .taskID) { object.add("task_id", text: row.taskID) }
+        if !isAdded("agent", .agent) { object.add("agent", text: row.agent) }
+        if !isAdded("started_at", .startedAt) {
+            object.add("started_at", text: row.startedAt.flatMap(WireTime.text(postgres:)))
+        }
+        if !isAdded("completed_at", .completedAt) {
+            object.add("completed_at", text: row.completedAt.flatMap(WireTime.text(postgres:)))
+        }
+        if !isAdded("error", .error) { object.add("error", text: row.error.map(Self.shortened)) }
         return object.finished()
     }
 
