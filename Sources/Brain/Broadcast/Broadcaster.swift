@@ -10,6 +10,8 @@ import WebSocket
 /// takes each number once. While a batch is under way the next one gathers: batches form by themselves when changes come
 /// faster than they go out, and an idle Brain adds no delay.
 package actor Broadcaster: Child {
+    /// How long what is due waits for what is due soon.
+    private static let gathering = Duration.milliseconds(5)
     /// Sessions that are closed in one round because too much waits in the process.
     private static let evictionsPerRound = 100
     /// What one hop to an event loop carries at most, unless a single frame is larger.
@@ -25,6 +27,8 @@ package actor Broadcaster: Child {
     private let wakes: AsyncStream<Void>
     private let waker: AsyncStream<Void>.Continuation
     private var timer: Scheduled<Void>?
+    /// When the timer rings, or rang.
+    private var armed: ContinuousClock.Instant?
     private var sent: UInt64 = 0
     private var isUnderWay = false
 
@@ -89,7 +93,7 @@ package actor Broadcaster: Child {
         self.isUnderWay = true
         defer { self.isUnderWay = false }
         if self.makeFrames() { await self.closeAll() }
-        let snapshot = await self.snapshotIfAwaited()
+        let snapshot = self.snapshotIfAwaited()
         let frames = self.prepared(self.ledger.withLedger { $0.frames(after: self.sent) })
         for batch in Self.batches(of: frames) {
             await self.deliver(batch, snapshot: nil)
@@ -134,32 +138,44 @@ package actor Broadcaster: Child {
         }
     }
 
-    /// All event loops at once, one hop for each.
+    /// All event loops at once, one hop for each that has sessions: a shard without any owes nothing to anybody.
     private func deliver(_ frames: [BroadcastFrame], snapshot: ActiveSnapshot?) async {
+        let last = frames.last?.number ?? 0
         await withTaskGroup(of: (Int, UInt64).self) { group in
             for shard in self.directory.shards {
-                group.addTask { (shard.index, await shard.deliver(frames, snapshot: snapshot)) }
+                if shard.presence.isEmpty {
+                    shard.presence.passedOver(through: last)
+                    self.ledger.withLedger { $0.acknowledged(shard: shard.index, through: last) }
+                } else {
+                    group.addTask { (shard.index, await shard.deliver(frames, snapshot: snapshot)) }
+                }
             }
             for await (index, number) in group {
                 self.ledger.withLedger { $0.acknowledged(shard: index, through: number) }
             }
         }
-        self.sent = max(self.sent, frames.last?.number ?? 0)
+        self.sent = max(self.sent, last)
     }
 
-    private func arm(_ deadline: ContinuousClock.Instant?) {
+    /// A timer that is set already, and not later, will do: it costs a hop to set one.
+    ///
+    /// One that is about to ring may just have rung. With thousands of runs whose updates are held back the next one is
+    /// always due: they are gathered for some milliseconds, which their interval isn't missed by.
+    private func arm(_ due: ContinuousClock.Instant?) {
+        guard let due else { return }
+        let now = ContinuousClock.now
+        let deadline = max(due, now + Self.gathering)
+        guard self.armed.map({ $0 > deadline || $0 <= now + .milliseconds(1) }) ?? true else { return }
         self.timer?.cancel()
-        self.timer = deadline.map { deadline in
-            self.timerLoop.scheduleTask(in: TimeAmount(deadline - .now)) { self.wake() }
-        }
+        self.armed = deadline
+        self.timer = self.timerLoop.scheduleTask(in: TimeAmount(deadline - .now)) { self.wake() }
     }
 }
 
 // MARK: Snapshots
 extension Broadcaster {
-    private func snapshotIfAwaited() async -> ActiveSnapshot? {
-        for shard in self.directory.shards where await shard.awaitsSnapshot { return self.makeSnapshot() }
-        return nil
+    private func snapshotIfAwaited() -> ActiveSnapshot? {
+        self.directory.shards.contains(where: \.presence.awaitsSnapshot) ? self.makeSnapshot() : nil
     }
 
     private func makeSnapshot() -> ActiveSnapshot {

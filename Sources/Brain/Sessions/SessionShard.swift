@@ -11,6 +11,9 @@ package actor SessionShard {
     /// Its place in the list of all shards, and its name at the ledger.
     package nonisolated let index: Int
 
+    /// Who is there, to be asked without a hop.
+    package nonisolated let presence = ShardPresence()
+
     private let eventLoop: any EventLoop
     private let executor: any SerialExecutor
     private let settings: SessionSettings
@@ -72,6 +75,7 @@ package actor SessionShard {
         )
         let session = ClientSession(on: self.eventLoop, transport: socket)
         self.records[facts.id] = SessionRecord(channel: socket, session: session)
+        self.presence.joined(awaitsSnapshot: awaitsSnapshot)
         self.totals.accepted += 1
         channel.closeFuture.whenComplete { _ in self.assumeIsolated { $0.ended(facts.id) } }
         return socket
@@ -88,19 +92,18 @@ extension SessionShard {
     /// - Returns: the number up to which all sessions of the shard have all frames.
     package func deliver(_ frames: [BroadcastFrame], snapshot: ActiveSnapshot?) -> UInt64 {
         let now = ContinuousClock.now
+        self.acknowledged = max(self.acknowledged, self.presence.lastPassedOver)
         let new = frames.drop { $0.number <= self.acknowledged }
         let batch = new.count == frames.count ? frames : Array(new)
         for record in self.records.values {
             if !self.deliver(batch, to: record, now: now) { self.deliverAgain(batch, to: record, now: now) }
             if let snapshot { self.begin(snapshot, at: record) }
         }
+        if snapshot != nil {
+            self.presence.hasSnapshots()
+        }
         self.acknowledged = max(self.acknowledged, frames.last?.number ?? 0)
         return self.acknowledged
-    }
-
-    /// Whether a session of this shard waits for a snapshot.
-    package var awaitsSnapshot: Bool {
-        self.records.values.contains { $0.channel.mailbox.awaitsSnapshot }
     }
 
     /// The session whose oldest message has waited longest; nil where nothing waits.
@@ -166,6 +169,7 @@ extension SessionShard {
 
     private func ended(_ id: SessionID) {
         guard let record = self.records.removeValue(forKey: id) else { return }
+        self.presence.left()
         self.totals.closed += 1
         self.totals.counters += record.channel.counters
         self.ended.add(record, now: .now)

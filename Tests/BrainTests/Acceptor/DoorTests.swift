@@ -35,7 +35,7 @@ import Testing
     @Test func `says that a session awaits a snapshot`() async throws {
         let rig = try await DoorRig()
         _ = try await rig.upgrade("/ws?snapshot=active")
-        #expect(await rig.sessions.shard.awaitsSnapshot)
+        #expect(rig.sessions.shard.presence.awaitsSnapshot)
         #expect(rig.snapshots.count == 1)
     }
 

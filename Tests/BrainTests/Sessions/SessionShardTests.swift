@@ -79,11 +79,11 @@ import WebSocket
         let (waiting, other) = (try await rig.open(awaitsSnapshot: true), try await rig.open())
         _ = await rig.shard.deliver([BroadcastFrame(1), BroadcastFrame(2, run: "r2", isTerminal: true)], snapshot: nil)
         #expect(try await waiting.received() == [])
-        #expect(await rig.shard.awaitsSnapshot)
+        #expect(rig.shard.presence.awaitsSnapshot)
         _ = await rig.shard.deliver([BroadcastFrame(3)], snapshot: ActiveSnapshot(texts: "snapshot r1", "end"))
         #expect(try await waiting.received() == ["r2 end 2", "snapshot r1", "end"])
         #expect(try await other.received() == ["r1 update 1", "r2 end 2", "r1 update 3"])
-        #expect(await !rig.shard.awaitsSnapshot)
+        #expect(!rig.shard.presence.awaitsSnapshot)
         _ = await rig.shard.deliver([BroadcastFrame(4)], snapshot: ActiveSnapshot(texts: "another"))
         #expect(try await waiting.received() == ["r1 update 4"])
     }
@@ -192,5 +192,24 @@ import WebSocket
         let second = try await rig.open()
         await rig.loops[0].advanceTime(by: .seconds(1))
         #expect(try await second.received() == [])
+    }
+}
+
+@Suite struct ShardPresenceTests {
+    @Test func `knows whether anyone is there, and whether anyone waits for a snapshot`() {
+        let presence = ShardPresence()
+        #expect(presence.isEmpty && !presence.awaitsSnapshot)
+        presence.joined(awaitsSnapshot: true)
+        presence.joined(awaitsSnapshot: false)
+        #expect(!presence.isEmpty && presence.awaitsSnapshot)
+        presence.hasSnapshots()
+        #expect(!presence.awaitsSnapshot)
+    }
+
+    @Test func `nobody waits once the last has left, with a snapshot or without`() {
+        let presence = ShardPresence()
+        presence.joined(awaitsSnapshot: true)
+        presence.left()
+        #expect(presence.isEmpty && !presence.awaitsSnapshot)
     }
 }
