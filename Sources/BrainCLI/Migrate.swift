@@ -5,7 +5,10 @@ import Brain
 struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make the database ready: the table `runs` where there is none, trigger and publication.",
-        discussion: "Can be run again at any time. The database is named as for `brain serve`."
+        discussion: """
+            Can be run again at any time. The database is named as for `brain serve`. With --capture it puts in what \
+            that one needs, and takes out the rest: wal the publication, notify the trigger, poll neither.
+            """
     )
 
     @Flag(help: "Show the SQL and change nothing.")
@@ -24,7 +27,7 @@ struct Migrate: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let (configuration, _) = try start(flags: self.database.flags, file: self.database.config)
-            let migration = try DatabaseMigration(of: configuration.database)
+            let migration = try DatabaseMigration(of: configuration.database, for: configuration.capture)
             try await migration.run(self.action) { Swift.print($0) }
         }
     }

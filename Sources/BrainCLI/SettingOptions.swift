@@ -1,7 +1,7 @@
 import ArgumentParser
 import Brain
 
-/// The options that name the database.
+/// The options that name the database, and what it is to be ready for.
 ///
 /// Each takes any text: values are checked in one place for every source.
 struct DatabaseOptions: ParsableArguments {
@@ -14,9 +14,12 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: .setting("data-dir"))
     var dataDir: String?
 
+    @Option(help: .setting("capture"))
+    var capture: String?
+
     /// The values by flag, without its dashes.
     var flags: [String: [String]] {
-        given(["database-url": self.databaseURL, "data-dir": self.dataDir])
+        given(["database-url": self.databaseURL, "data-dir": self.dataDir, "capture": self.capture])
     }
 }
 
@@ -26,8 +29,6 @@ struct ServeOptions: ParsableArguments {
     var host: String?
     @Option(help: .setting("port"))
     var port: String?
-    @Option(help: .setting("capture"))
-    var capture: String?
     @Option(help: .setting("max-connections"))
     var maxConnections: String?
     @Option(name: .customLong("max-connections-per-ip"), help: .setting("max-connections-per-ip"))
@@ -86,7 +87,7 @@ struct ServeOptions: ParsableArguments {
 
     private var single: [String: String?] {
         [
-            "host": self.host, "port": self.port, "capture": self.capture,
+            "host": self.host, "port": self.port,
             "max-connections": self.maxConnections, "max-connections-per-ip": self.maxConnectionsPerIP,
             "connect-rate-per-ip": self.connectRatePerIP, "update-interval": self.updateInterval,
             "max-push-rate": self.maxPushRate, "queue-runs": self.queueRuns, "queue-bytes": self.queueBytes,

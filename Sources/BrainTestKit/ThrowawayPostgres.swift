@@ -23,12 +23,13 @@ package final class ThrowawayPostgres: Sendable {
         try self.started.get()
     }
 
-    /// A further server, for a test that stops it.
+    /// A further server, for a test that stops it, or that needs one of its own kind.
     ///
+    /// - Parameter settings: of the server, beside or instead of those that all have; names and values without spaces.
     /// - Returns: a server that `order(.end)` should end.
     /// - Throws: what hindered its start.
-    package static func another() throws -> ThrowawayPostgres {
-        try ThrowawayPostgres()
+    package static func another(_ settings: [String: String] = [:]) throws -> ThrowawayPostgres {
+        try ThrowawayPostgres(settings)
     }
 
     /// What can be asked of a server that ``another()`` made.
@@ -37,6 +38,8 @@ package final class ThrowawayPostgres: Sendable {
         case stop
         /// Stops it as if the machine had gone down, but for what the kernel holds.
         case crash
+        /// Kills the postmaster with SIGKILL; it is done when all of the server's processes are gone.
+        case kill
         /// Starts it again, with the same data.
         case start
         /// Stops it for good and removes its files.
@@ -51,12 +54,12 @@ package final class ThrowawayPostgres: Sendable {
 
     private static let started = Result { try ThrowawayPostgres() }
 
-    private init() throws {
+    private init(_ settings: [String: String] = [:]) throws {
         let (input, lifeline) = try Self.pipe()
         let (answer, output) = try Self.pipe()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/setsid")
-        process.arguments = ["sh", "-c", Self.script]
+        process.arguments = ["sh", "-c", Self.script, "sh"] + settings.map { "-c \($0)=\($1)" }
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.standardInput = FileHandle(fileDescriptor: input, closeOnDealloc: true)
         process.standardOutput = FileHandle(fileDescriptor: output, closeOnDealloc: true)
@@ -108,9 +111,12 @@ package final class ThrowawayPostgres: Sendable {
         return line.isEmpty ? nil : String(decoding: line, as: UTF8.self)
     }
 
+    /// Its arguments are further options of the server, which win.
+    ///
     /// Without fsync, since nothing outlives the process; root gives the server to another user, which it insists on.
     private static let script = """
         set -eu
+        settings="$*"
         bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
         [ -n "$bin" ] || bin=$(dirname "$(command -v pg_ctl)")
         dir=$(mktemp -d /tmp/brain-test.XXXXXX)
@@ -122,11 +128,31 @@ package final class ThrowawayPostgres: Sendable {
             as() { "$@"; }
         fi
         trap '' INT TERM HUP
-        trap 'as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$dir"' EXIT
+        trap 'as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop >/dev/null 2>&1 || :; rm -rf "$dir"' EXIT
         as "$bin/initdb" -D "$dir/data" -A trust -U postgres -E UTF8 --locale=C --no-sync >/dev/null
         start() {
             as "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -o "-k $dir -c listen_addresses='' -c fsync=off \\
-                -c max_connections=300 -c wal_level=logical -c max_prepared_transactions=10" start </dev/null >/dev/null
+                -c max_connections=300 -c wal_level=logical -c max_prepared_transactions=10 \\
+                -c max_wal_senders=100 -c max_replication_slots=100 $settings" start </dev/null >/dev/null
+        }
+        # A zombie is gone, too: whoever should reap it may never.
+        gone() {
+            for process in "$@"; do
+                case "$(sed -n 's/^State:[[:space:]]*//p' "/proc/$process/status" 2>/dev/null)" in
+                '' | Z*) ;;
+                *) return 1 ;;
+                esac
+            done
+        }
+        murder() {
+            postmaster=$(head -n 1 "$dir/data/postmaster.pid")
+            # Stopped first: no child comes that the list doesn't have.
+            kill -STOP "$postmaster"
+            family="$postmaster $(cat "/proc/$postmaster/task/$postmaster/children")"
+            kill -KILL "$postmaster"
+            until gone $family; do sleep 0.05; done
+            # To the next postmaster's check of them, a zombie is alive.
+            rm -f "$dir/data/postmaster.pid" "$dir"/.s.PGSQL.*.lock
         }
         start
         echo "$dir"
@@ -135,6 +161,7 @@ package final class ThrowawayPostgres: Sendable {
             case "$order" in
             stop) as "$bin/pg_ctl" -D "$dir/data" -m fast -w stop </dev/null ;;
             crash) as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop </dev/null ;;
+            kill) murder ;;
             start) start ;;
             end) exit 0 ;;
             esac
@@ -156,10 +183,19 @@ package struct TestDatabase: Sendable {
     package let target: ConnectionTarget
     /// Where its connections may live.
     package let thread: PollThread
+    let name: String
+    private let directory: String
 
-    init(directory: String, name: String, thread: PollThread) {
-        self.target = ConnectionTarget(conninfo: "host=\(directory) user=postgres dbname=\(name)")
+    init(directory: String, name: String, user: String = "postgres", thread: PollThread) {
+        self.target = ConnectionTarget(conninfo: "host=\(directory) user=\(user) dbname=\(name)")
         self.thread = thread
+        self.name = name
+        self.directory = directory
+    }
+
+    /// The same database as another role sees it.
+    package func seen(by user: String) -> TestDatabase {
+        TestDatabase(directory: self.directory, name: self.name, user: user, thread: self.thread)
     }
 
     /// Opens a connection with libpq's own settings.

@@ -6,7 +6,7 @@ import Testing
 /// Which commits make a message, and which don't (contract §3.2, §4.1).
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonCommitTests {
-    static let captures: [CaptureChoice] = [.notify, .poll]
+    static let captures: [CaptureChoice] = [.notify, .poll, .wal]
     static let one = "INSERT INTO runs (id, status) VALUES ('a', 'running')"
 
     @Test(arguments: captures)

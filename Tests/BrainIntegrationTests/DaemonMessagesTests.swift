@@ -6,7 +6,7 @@ import Testing
 /// What a client is sent, byte for byte (contract §3.1 to §3.3).
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonMessagesTests {
-    static let captures: [CaptureChoice] = [.notify, .poll]
+    static let captures: [CaptureChoice] = [.notify, .poll, .wal]
 
     @Test(arguments: captures)
     func `sends an update to every client in exactly the form of the contract`(_ capture: CaptureChoice) async throws {

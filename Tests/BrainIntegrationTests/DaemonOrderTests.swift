@@ -5,7 +5,7 @@ import Testing
 /// What stays of many changes of one run, and in which order (contract §4.1 to §4.3).
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonOrderTests {
-    static let captures: [CaptureChoice] = [.notify, .poll]
+    static let captures: [CaptureChoice] = [.notify, .poll, .wal]
     static let intervals: [Duration] = [.zero, .milliseconds(100)]
     static let one = "INSERT INTO runs (id, status) VALUES ('a', 'running')"
 

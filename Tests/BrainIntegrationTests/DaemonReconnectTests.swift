@@ -5,7 +5,7 @@ import Testing
 /// What a client gets that comes, or comes back (contract §3.5).
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonReconnectTests {
-    static let captures: [CaptureChoice] = [.notify, .poll]
+    static let captures: [CaptureChoice] = [.notify, .poll, .wal]
     static let runs = """
         INSERT INTO runs (id, status, progress) VALUES ('q', 'queued', NULL), ('r', 'running', 5), ('c', 'completed', NULL),
         ('f', 'failed', NULL), ('x', 'strange', NULL)

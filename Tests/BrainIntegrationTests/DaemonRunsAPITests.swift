@@ -5,7 +5,7 @@ import Testing
 /// `/api/runs`: reads and writes that come back by the change feed (contract §2).
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonRunsAPITests {
-    static let captures: [CaptureChoice] = [.notify, .poll]
+    static let captures: [CaptureChoice] = [.notify, .poll, .wal]
 
     @Test(arguments: captures)
     func `pushes what is written through the API exactly once`(_ capture: CaptureChoice) async throws {

@@ -97,11 +97,12 @@ struct DaemonStopTests {
 
     @Test
     func `refuses a capture that can't be had, and a table that doesn't serve`() async throws {
-        var untriggered = DaemonSetup(.notify)
-        untriggered.isMigrated = false
-        untriggered.schema = "CREATE TABLE runs (id text PRIMARY KEY, status text)"
-        #expect(await Self.failure(untriggered)?.status == .configuration)
-        #expect(await Self.failure(DaemonSetup(.wal))?.status == .configuration)
+        for capture in [CaptureChoice.notify, .wal] {
+            var unprepared = DaemonSetup(capture)
+            unprepared.isMigrated = false
+            unprepared.schema = "CREATE TABLE runs (id text PRIMARY KEY, status text)"
+            #expect(await Self.failure(unprepared)?.status == .configuration)
+        }
         var statusless = DaemonSetup(.poll)
         statusless.isMigrated = false
         statusless.schema = "CREATE TABLE runs (id text PRIMARY KEY)"

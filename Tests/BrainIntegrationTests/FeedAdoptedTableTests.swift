@@ -41,7 +41,10 @@ struct FeedAdoptedTableTests {
         ),
         Shape(
             name: "bigint, no progress, no primary key",
-            table: "CREATE TABLE runs (id bigint, status varchar(20), finished_at timestamptz)",
+            table: """
+                CREATE TABLE runs (id bigint, status varchar(20), finished_at timestamptz);
+                ALTER TABLE runs REPLICA IDENTITY FULL
+                """,
             insert: "INSERT INTO runs VALUES (9223372036854775807, 'Running')",
             inserted: #"{"id":"9223372036854775807","status":"running"}"#,
             update: "UPDATE runs SET status = 'DONE', finished_at = '2026-02-06 02:00+05:30'",
@@ -59,6 +62,17 @@ struct FeedAdoptedTableTests {
             updated: #"{"id":"ab","status":"failed"}"#
         ),
         Shape(
+            name: "a padded domain, a boolean agent, a name, an error in XML",
+            table: """
+                CREATE DOMAIN short AS char(10);
+                CREATE TABLE runs (id short PRIMARY KEY, status char(12), agent boolean, task_id name, error xml)
+                """,
+            insert: "INSERT INTO runs VALUES ('ab', 'queued', true, 't')",
+            inserted: #"{"id":"ab","status":"queued","task_id":"t","agent":"true"}"#,
+            update: "UPDATE runs SET status = 'error', agent = NULL, error = '<a b=\"1\"/>'",
+            updated: #"{"id":"ab","status":"failed","task_id":"t","error":"<a b=\"1\"/>"}"#
+        ),
+        Shape(
             name: "on the search path, in a schema whose name needs quotes",
             table: """
                 CREATE SCHEMA "odd ""one"; SET search_path TO "odd ""one";
@@ -74,7 +88,7 @@ struct FeedAdoptedTableTests {
         ),
     ]
 
-    @Test(arguments: shapes, [CaptureName.poll, .notify])
+    @Test(arguments: shapes, [CaptureName.poll, .notify, .wal])
     func `are followed as they are`(_ shape: Shape, _ capture: CaptureName) async throws {
         let (database, writer) = try await makeDatabase(shape.table)
         try await withFeed(of: database, by: capture) { rig in
@@ -87,7 +101,7 @@ struct FeedAdoptedTableTests {
         }
     }
 
-    @Test(arguments: [CaptureName.poll, .notify, nil])
+    @Test(arguments: [CaptureName.poll, .notify, .wal, nil])
     func `are read anew when a column comes, goes or changes its type`(_ capture: CaptureName?) async throws {
         let (database, writer) = try await makeDatabase(
             "CREATE TABLE runs (id int PRIMARY KEY, status text, agent text)"

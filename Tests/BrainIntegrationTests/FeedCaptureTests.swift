@@ -6,7 +6,7 @@ import Testing
 /// What both captures owe (contract §3.2, §4), against a real server.
 @Suite(.timeLimit(.minutes(2)))
 struct FeedCaptureTests {
-    static let captures: [CaptureName] = [.poll, .notify]
+    static let captures: [CaptureName] = [.poll, .notify, .wal]
 
     static let cut = """
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -69,6 +69,58 @@ struct FeedMigrationTests {
         try await Migration.remove(on: connection) { _ in }
     }
 
+    private static let pieces = """
+        SELECT (SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'brain_%') || ' triggers, '
+            || (SELECT count(*) FROM pg_namespace WHERE nspname = 'brain') || ' schemas, '
+            || (SELECT count(*) FROM pg_publication) || ' publications'
+        """
+
+    @Test func `puts in what a capture needs, takes out what it doesn't, and then finds nothing to do`() async throws {
+        let (_, connection) = try await self.empty()
+        let expected: [(CaptureChoice, String)] = [
+            (.wal, "0 triggers, 0 schemas, 1 publications"), (.notify, "2 triggers, 1 schemas, 0 publications"),
+            (.poll, "0 triggers, 0 schemas, 0 publications"), (.auto, "2 triggers, 1 schemas, 1 publications"),
+            (.wal, "0 triggers, 0 schemas, 1 publications"),
+        ]
+        for (capture, pieces) in expected {
+            #expect(try await Migration.apply(on: connection, for: CaptureNeeds(capture)) { _ in })
+            #expect(try await self.value(Self.pieces, on: connection) == pieces, "\(capture)")
+            #expect(try await !Migration.apply(on: connection, for: CaptureNeeds(capture)) { _ in })
+        }
+    }
+
+    @Test func `leaves alone what is somebody else's in a schema of its name, the table too`() async throws {
+        let (_, connection) = try await self.empty()
+        try await connection.execute(
+            "CREATE SCHEMA brain; CREATE TABLE brain.runs (id text PRIMARY KEY, status text); SET search_path TO brain"
+        )
+        for capture in [CaptureChoice.auto, .wal, .poll, .notify] {
+            try await Migration.apply(on: connection, for: CaptureNeeds(capture)) { _ in }
+        }
+        try await Migration.remove(on: connection) { _ in }
+        #expect(try await self.value("SELECT count(*) FROM brain.runs", on: connection) == "0")
+        #expect(
+            try await self.value("SELECT count(*) FROM pg_proc WHERE proname = 'run_changed'", on: connection) == "0"
+        )
+    }
+
+    @Test(arguments: [
+        "ALTER PUBLICATION brain_runs SET (publish = 'insert, update')", "DROP PUBLICATION brain_runs",
+        "ALTER PUBLICATION brain_runs SET (publish_via_partition_root = false)",
+        "ALTER PUBLICATION brain_runs SET TABLE runs WHERE (id <> 'a')",
+        "ALTER PUBLICATION brain_runs SET TABLE runs (id, status)",
+        "CREATE TABLE other (id int PRIMARY KEY); ALTER PUBLICATION brain_runs ADD TABLE other",
+    ])
+    func `renews a publication that doesn't tell all of the table, or of another one`(_ change: String) async throws {
+        let (_, connection) = try await self.empty()
+        try await Migration.apply(on: connection) { _ in }
+        try await connection.execute(change)
+        #expect(try await Migration.apply(on: connection) { _ in })
+        #expect(try await !Migration.apply(on: connection) { _ in })
+        let tables = "SELECT string_agg(tablename, ',') FROM pg_publication_tables WHERE pubname = 'brain_runs'"
+        #expect(try await self.value(tables, on: connection) == "runs")
+    }
+
     @Test func `renews the function when columns changed, and enables a disabled trigger`() async throws {
         let (_, connection) = try await self.empty()
         try await Migration.apply(on: connection) { _ in }
@@ -88,6 +140,26 @@ struct FeedMigrationTests {
         ("CREATE TABLE runs (id text PRIMARY KEY DEFERRABLE, status text)", false),
         ("CREATE UNLOGGED TABLE runs (id text PRIMARY KEY, status text)", false),
         ("CREATE TABLE runs (id text, status text); ALTER TABLE runs REPLICA IDENTITY FULL", true),
+        ("CREATE TABLE runs (id text PRIMARY KEY, status text); CREATE TABLE old () INHERITS (runs)", false),
+        (
+            """
+            CREATE TABLE runs (id text, status text) PARTITION BY LIST (status);
+            CREATE TABLE runs_1 PARTITION OF runs DEFAULT; ALTER TABLE runs_1 REPLICA IDENTITY FULL;
+            ALTER TABLE runs REPLICA IDENTITY FULL
+            """, false
+        ),
+        (
+            """
+            CREATE TABLE runs (id text, status text, PRIMARY KEY (id, status)) PARTITION BY LIST (status);
+            CREATE TABLE runs_1 PARTITION OF runs DEFAULT
+            """, true
+        ),
+        (
+            """
+            CREATE TABLE runs (id text, status text, PRIMARY KEY (id, status)) PARTITION BY LIST (status);
+            CREATE UNLOGGED TABLE runs_1 PARTITION OF runs DEFAULT
+            """, false
+        ),
         ("CREATE TABLE runs (id uuid PRIMARY KEY, status text)", true),
     ])
     func `publishes only where UPDATE goes on working`(_ script: String, _ isPublished: Bool) async throws {

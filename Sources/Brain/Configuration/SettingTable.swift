@@ -58,8 +58,7 @@ extension Setting {
             \.capture,
             .choice,
             "how changes are found: `wal` (logical replication), `notify` (trigger), `poll` (by xmin, needs only "
-                + "SELECT), or `auto`: the first of these that works",
-            remark: "`wal` is read and checked, and the start refused: `auto` takes `notify`, else `poll`."
+                + "SELECT), or `auto`: the first of these that works"
         ),
     ]
 

@@ -28,49 +28,59 @@ package struct BrainTrigger: Sendable {
 
     /// Makes or replaces the function; takes no lock of the table.
     ///
+    /// - Whether a Brain listens is asked first of all: where none does, that is what a writer pays.
     /// - The comparison stands in the body, not in WHEN, which would refuse DROP COLUMN and ALTER TYPE.
-    /// - It compares texts, as Brain reads them, with `search_path` pinned, so that no operator of a user's is called.
+    /// - It compares texts, as Brain reads them. Every function and operator is named with its schema, so that no other of
+    ///   a user's is called: `SET search_path` would do the same, and costs more than all the rest.
     /// - With the queue over a half nothing is sent: full, it would fail the writer's COMMIT. Brain looks then.
     /// - LOG, never WARNING: a writer's client sees nothing.
     package var function: String {
         """
-        CREATE OR REPLACE FUNCTION brain.run_changed() RETURNS trigger LANGUAGE plpgsql
-        SET search_path = pg_catalog, pg_temp AS $brain$
+        CREATE OR REPLACE FUNCTION brain.run_changed() RETURNS trigger LANGUAGE plpgsql AS $brain$
         DECLARE
-            new_id text;
-            old_id text;
-            ids text;
+            new_id pg_catalog.text;
+            old_id pg_catalog.text;
         BEGIN
             BEGIN
-                IF TG_OP = 'UPDATE' THEN
+                IF pg_catalog.pg_try_advisory_xact_lock_shared(\(Self.lockKey)) THEN
+                    RETURN NULL;
+                END IF;
+                IF pg_catalog.pg_notification_queue_usage() OPERATOR(pg_catalog.>) 0.5 THEN
+                    RETURN NULL;
+                END IF;
+                IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
+                    PERFORM pg_catalog.pg_notify('\(Self.channel)', '*');
+                    RETURN NULL;
+                END IF;
+                IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' THEN
                     IF NOT (\(self.difference)) THEN
                         RETURN NULL;
                     END IF;
                 END IF;
-                IF pg_try_advisory_xact_lock_shared(\(Self.lockKey)) OR pg_notification_queue_usage() > 0.5 THEN
-                    RETURN NULL;
+                IF TG_OP OPERATOR(pg_catalog.<>) 'DELETE' THEN
+                    new_id := pg_catalog.to_json(NEW.id::pg_catalog.text)::pg_catalog.text;
                 END IF;
-                IF TG_OP = 'INSERT' OR TG_OP = 'UPDATE' THEN
-                    new_id := to_json(NEW.id::text)::text;
+                IF TG_OP OPERATOR(pg_catalog.<>) 'INSERT' THEN
+                    old_id := pg_catalog.to_json(OLD.id::pg_catalog.text)::pg_catalog.text;
                 END IF;
-                IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' THEN
-                    old_id := to_json(OLD.id::text)::text;
+                IF new_id OPERATOR(pg_catalog.=) old_id THEN
+                    old_id := NULL;
                 END IF;
-                ids := concat_ws(',', new_id, CASE WHEN old_id IS DISTINCT FROM new_id THEN old_id END);
-                IF TG_OP = 'TRUNCATE' OR octet_length(ids) > 7900 THEN
-                    PERFORM pg_notify('\(Self.channel)', '*');
+                new_id := pg_catalog.concat_ws(',', new_id, old_id);
+                IF pg_catalog.octet_length(new_id) OPERATOR(pg_catalog.>) 7900 THEN
+                    PERFORM pg_catalog.pg_notify('\(Self.channel)', '*');
                 ELSE
-                    PERFORM pg_notify('\(Self.channel)', '[' || ids || ']');
+                    PERFORM pg_catalog.pg_notify('\(Self.channel)', pg_catalog.concat('[', new_id, ']'));
                 END IF;
             EXCEPTION WHEN OTHERS THEN
                 BEGIN
-                    IF NOT pg_try_advisory_xact_lock_shared(\(Self.lockKey)) THEN
-                        PERFORM pg_notify('\(Self.channel)', '*');
+                    IF NOT pg_catalog.pg_try_advisory_xact_lock_shared(\(Self.lockKey)) THEN
+                        PERFORM pg_catalog.pg_notify('\(Self.channel)', '*');
                     END IF;
                 EXCEPTION WHEN OTHERS THEN
                     NULL;
                 END;
-                RAISE LOG 'brain: a change of % is told as a change of anything: %', TG_RELID::regclass, SQLERRM;
+                RAISE LOG 'brain: a change of % is told as a change of anything: %', TG_RELID::pg_catalog.regclass, SQLERRM;
             END;
             RETURN NULL;
         END $brain$
@@ -100,7 +110,9 @@ package struct BrainTrigger: Sendable {
         let columns = RunsTable.Field.allCases.compactMap { self.table.columns[$0] }
         return columns.map { column in
             let name = RunsTable.quoted(column.name)
-            return "OLD.\(name)::text IS DISTINCT FROM NEW.\(name)::text"
+            let differ = "OLD.\(name)::pg_catalog.text OPERATOR(pg_catalog.<>) NEW.\(name)::pg_catalog.text"
+            // NULL where either is NULL: then they differ unless both are.
+            return "COALESCE(\(differ), (OLD.\(name) IS NULL) OPERATOR(pg_catalog.<>) (NEW.\(name) IS NULL))"
         }.joined(separator: "\n            OR ")
     }
 

@@ -20,7 +20,9 @@ package protocol ChangeFeed: Sendable {
 /// How far a capture has come.
 package enum FeedProgress: Sendable, Equatable {
     /// Connected, and the table and what it takes are in place; the look at the whole table follows.
-    case connected
+    case connected(CaptureName)
     /// All that was committed up to a moment before is in the sink. The reasons say why it is slower than it could be.
-    case looked(reasons: [String])
+    case looked(CaptureName, reasons: [String])
+    /// The server gave a sign: whatever had been committed a moment before is in the sink, or comes before what follows.
+    case heard
 }

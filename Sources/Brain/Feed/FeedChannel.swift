@@ -1,19 +1,29 @@
+package import Runs
 import Synchronization
 
 /// The bounded way from a capture to the RunsRepository; owned by the tree, so that it outlives both.
 ///
-/// One puts and one takes: the newest that claimed the taking. Full, it makes the capture wait, never the database's
-/// writers. What a repository had taken when it crashed is lost; the next one asks for a look at the whole table
-/// (``FeedBell/requestResync()``).
+/// One puts and one takes: the newest that claimed the taking. Full, it makes a capture wait that looks at the table,
+/// never the database's writers; a capture that streams doesn't wait: what it posts is conflated while it is here, and
+/// over the bound it is told to look at the table. What a repository had taken when it crashed is lost; the next one asks
+/// for such a look (``FeedBell/requestResync()``).
 package final class FeedChannel: FeedSink {
+    /// Changes that may wait of what was posted; with fewer, any transaction that isn't a catch-up is taken.
+    private static let mostChanges = 200_000
+    private static let mostBytes = 128 << 20
+    private static let pieceSize = 2000
+
     private let capacity: Int
     private let state = Mutex(State())
     private let filled = Doorbell()
     private let emptied = Doorbell()
 
-    private struct State {
+    fileprivate struct State {
         var events: [FeedEvent] = []
+        /// What was posted; always newer than `events`.
+        var posted = ChangeBacklog(.keepingEnds)
         var claim = 0
+        var hasGiven = false
     }
 
     /// An empty channel.
@@ -32,17 +42,32 @@ package final class FeedChannel: FeedSink {
         self.filled.ring()
     }
 
+    /// Adds to what waits, unless that is 200 000 changes or 128 MiB of texts already.
+    package func post(_ changes: [RunChange]) -> Bool {
+        let isTaken = self.state.withLock { state in
+            guard state.posted.count < Self.mostChanges, state.posted.bytes < Self.mostBytes else {
+                return false
+            }
+            for change in changes {
+                state.posted.add(change)
+            }
+            return true
+        }
+        self.filled.ring()
+        return isTaken
+    }
+
     /// Takes over the taking: whoever took before is thrown out, as one left over from a child that was given up must
     /// be.
     ///
-    /// - Returns: what ``take(_:)`` asks for.
-    package func claim() -> Int {
+    /// - Returns: what ``take(_:)`` asks for, and whether something was taken before, so that the taker can't know all.
+    package func claim() -> (claim: Int, isLate: Bool) {
         defer {
             self.filled.ring()
         }
         return self.state.withLock { state in
             state.claim += 1
-            return state.claim
+            return (state.claim, state.hasGiven)
         }
     }
 
@@ -63,7 +88,7 @@ package final class FeedChannel: FeedSink {
 
     private func add(_ event: FeedEvent) -> Bool {
         self.state.withLock { state in
-            guard state.events.count < self.capacity else {
+            guard state.events.count < self.capacity, state.posted.isEmpty else {
                 return false
             }
             state.events.append(event)
@@ -76,7 +101,20 @@ package final class FeedChannel: FeedSink {
             guard state.claim == claim, !Task.isCancelled else {
                 throw CancellationError()
             }
-            return state.events.isEmpty ? nil : state.events.removeFirst()
+            guard let event = state.next(Self.pieceSize) else {
+                return nil
+            }
+            state.hasGiven = true
+            return event
         }
+    }
+}
+
+extension FeedChannel.State {
+    fileprivate mutating func next(_ pieceSize: Int) -> FeedEvent? {
+        guard self.events.isEmpty else {
+            return self.events.removeFirst()
+        }
+        return self.posted.isEmpty ? nil : .changes(self.posted.take(pieceSize))
     }
 }

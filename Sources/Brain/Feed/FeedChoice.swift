@@ -21,29 +21,26 @@ package struct FeedChoice: Sendable {
     ///   - bell: wakes them.
     ///   - pace: how often they look.
     package init(_ name: CaptureName?, session: FeedSession, bell: FeedBell, pace: LookPace = LookPace()) {
-        let notify = NotifyFeed(session: session, bell: bell, pace: pace)
-        let fallback = PollFeed(session: session, bell: bell, pace: pace, givesWay: true)
+        let prospects = [CaptureName.wal: CaptureProspect(), .notify: CaptureProspect()]
+        func better(_ names: [CaptureName]) -> BetterCaptures {
+            BetterCaptures(names, prospects: prospects)
+        }
+        func notify(_ names: [CaptureName]) -> NotifyFeed {
+            NotifyFeed(session: session, bell: bell, pace: pace, better: better(names), prospect: prospects[.notify])
+        }
+        func poll(_ names: [CaptureName]) -> PollFeed {
+            PollFeed(session: session, bell: bell, pace: pace, better: better(names))
+        }
+        let wal = WalFeed(session: session, bell: bell, pace: pace, prospect: prospects[.wal])
         switch name {
-        case .wal: self.init(candidates: [UnbuiltFeed()])
-        case .notify: self.init(candidates: [notify], fallbacks: [fallback])
-        case .poll: self.init(candidates: [PollFeed(session: session, bell: bell, pace: pace)])
-        case nil: self.init(candidates: [notify, fallback])
+        case .wal: self.init(candidates: [wal], fallbacks: [poll([.wal])])
+        case .notify: self.init(candidates: [notify([])], fallbacks: [poll([.notify])])
+        case .poll: self.init(candidates: [poll([])])
+        case nil: self.init(candidates: [wal, notify([.wal]), poll([.wal, .notify])])
         }
     }
 
     func candidates(hasStarted: Bool) -> [any ChangeFeed] {
         hasStarted ? self.candidates + self.fallbacks : self.candidates
-    }
-}
-
-/// Stands for the capture by logical replication, which isn't built yet.
-private struct UnbuiltFeed: ChangeFeed {
-    let name = CaptureName.wal
-
-    func run(
-        into sink: any FeedSink,
-        live: @escaping @Sendable (FeedProgress) -> Void
-    ) async throws(FeedError) {
-        throw .walNotBuilt
     }
 }

@@ -16,14 +16,20 @@ package enum FeedError: Error, Sendable, Equatable {
     case tooOld(version: Int32)
     /// `notify` was asked for, and Brain's trigger isn't there, is disabled, or doesn't fit the table any more.
     case triggerUnusable(TriggerState)
-    /// `wal` was asked for, which isn't built yet.
-    case walNotBuilt
+    /// What is sent to the listening connection doesn't arrive there.
+    case deaf
+    /// Logical replication can't be had, for now at least.
+    case walUnusable(WalObstacle)
+    /// The stream went on, but what it told isn't enough: begin again with a look at the whole table.
+    case resync(ResyncCause)
     /// The table was altered or replaced: begin again with a fresh description.
     case tableChanged
     /// A better capture can be had by now: begin again.
     case superseded
     /// The connection, or a statement, failed in mid-run.
     case lost(String)
+    /// The server ended the stream with an error of its own.
+    case streamBroken(String)
     /// The task was cancelled.
     case cancelled
 }
@@ -51,7 +57,7 @@ extension FeedError {
     /// Whether another capture may still serve where this one doesn't.
     var isUnsuitable: Bool {
         switch self {
-        case .triggerUnusable, .walNotBuilt: true
+        case .triggerUnusable, .walUnusable, .deaf: true
         default: false
         }
     }
@@ -68,11 +74,41 @@ extension FeedError: CustomStringConvertible {
         case .standby: "the database is a read-only standby: connect to the primary (target_session_attrs=read-write)"
         case .tooOld(let version): "PostgreSQL \(version / 10_000) is too old: 14 or newer is needed"
         case .triggerUnusable(let state): "notify: \(state)"
-        case .walNotBuilt: "wal: logical replication isn't built yet: use notify or poll"
+        case .deaf:
+            "notify: notifications don't reach Brain: connect it to PostgreSQL itself, not through a pooler (PgBouncer)"
+        case .walUnusable(let obstacle): "wal: \(obstacle)"
+        case .resync(let cause): "looking at the whole table: \(cause)"
         case .tableChanged: "the table runs was altered: reading it anew"
         case .superseded: "a better capture can be had now"
         case .lost(let text): "the connection was lost: \(text)"
+        case .streamBroken(let text): "the stream broke off: \(text)"
         case .cancelled: "cancelled"
+        }
+    }
+}
+
+/// Why a stream isn't enough, and the table is looked at: states, not steps (contract §4).
+package enum ResyncCause: Sendable, Equatable {
+    /// A RunsRepository was restarted, and may have lost what it had taken; or it met a row that left out what it didn't
+    /// know.
+    case asked
+    /// A single transaction changed more runs than are taken one by one.
+    case largeTransaction
+    /// More waits for the RunsRepository than may.
+    case backlogFull
+    /// A run was given another id, and a large value of it wasn't told.
+    case partialRow
+}
+
+extension ResyncCause: CustomStringConvertible {
+    /// A few words.
+    package var description: String {
+        switch self {
+        case .asked: "the repository asked for it"
+        case .largeTransaction:
+            "one transaction changed over \(WalAssembler.mostRuns) runs, or as much text as isn't kept"
+        case .backlogFull: "too many changes wait"
+        case .partialRow: "a run got another id, and a large value wasn't told"
         }
     }
 }

@@ -10,6 +10,8 @@ package enum FeedEvent: Sendable, Equatable {
     case sweepEnded
     /// Ids whose rows are no longer there.
     case gone([String])
+    /// What committed transactions did, in their order.
+    case changes([RunChange])
 }
 
 /// Where a capture puts what it saw.
@@ -19,4 +21,10 @@ package protocol FeedSink: Sendable {
     /// - Parameter event: what was seen.
     /// - Throws: `CancellationError` where the task was cancelled; the event isn't taken then.
     func put(_ event: FeedEvent) async throws(CancellationError)
+
+    /// Takes changes at once, after all that was put or posted before: a stream must never be kept waiting.
+    ///
+    /// - Parameter changes: what committed transactions did, in their order.
+    /// - Returns: false where too much waits already; nothing was taken then, and the table has to be looked at.
+    func post(_ changes: [RunChange]) -> Bool
 }

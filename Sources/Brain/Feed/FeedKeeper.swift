@@ -3,7 +3,7 @@ package import Supervision
 /// The child `change-feed`: keeps one capture running, and begins again when it was lost.
 ///
 /// At the daemon's start the database must be there, or the start fails with the typed reason. From then on an outage
-/// is a state of the feed, seen in the ``FeedGauge``, and no crash: it tries again, after 100 ms at first and 5 s at
+/// is a state of the feed, seen in the ``FeedGauge``, and no crash: it tries again, after 25 ms at first and 5 s at
 /// last.
 package actor FeedKeeper: Child {
     private let choice: FeedChoice
@@ -11,6 +11,7 @@ package actor FeedKeeper: Child {
     private let gauge: FeedGauge
     private let backoff: Backoff
     private let onNews: @Sendable (FeedNews) -> Void
+    private var lastResync: ContinuousClock.Instant?
 
     /// A keeper that isn't running yet.
     ///
@@ -24,7 +25,7 @@ package actor FeedKeeper: Child {
         _ choice: FeedChoice,
         sink: any FeedSink,
         gauge: FeedGauge,
-        backoff: Backoff = Backoff(maximum: .seconds(5)),
+        backoff: Backoff = Backoff(initial: .milliseconds(25), maximum: .seconds(5)),
         onNews: @escaping @Sendable (FeedNews) -> Void = { _ in }
     ) {
         self.choice = choice
@@ -50,7 +51,7 @@ package actor FeedKeeper: Child {
             guard self.gauge.hasConnected else {
                 throw error
             }
-            let pause = self.backoff.delay(attempt: attempt, random: .random(in: 0..<1))
+            let pause = max(self.backoff.delay(attempt: attempt, random: .random(in: 0..<1)), self.resyncPause(error))
             self.onNews(.lost(error, retryAfter: pause))
             try await Task.sleep(for: pause)
         }
@@ -58,6 +59,17 @@ package actor FeedKeeper: Child {
 
     /// Returns as soon as the actor gets to it.
     package func signOfLife() {}
+
+    /// Looks at the whole table that a stream asks for come no closer than a second, however many ask.
+    private func resyncPause(_ error: FeedError) -> Duration {
+        guard case .resync = error else {
+            return .zero
+        }
+        let now = ContinuousClock.now
+        let pause = self.lastResync.map { max(.zero, .seconds(1) - $0.duration(to: now)) } ?? .zero
+        self.lastResync = now + pause
+        return pause
+    }
 
     /// Runs the first candidate that suits, to its end.
     private func capture(_ started: @escaping @Sendable () -> Void) async -> FeedError {
@@ -80,16 +92,17 @@ package actor FeedKeeper: Child {
         _ passedOver: [String],
         _ started: @escaping @Sendable () -> Void
     ) async -> FeedError {
-        let name = feed.name
         do {
             try await feed.run(into: self.sink) { progress in
                 switch progress {
-                case .connected:
+                case .connected(let name):
                     self.gauge.connected(name)
                     self.onNews(.connected(name))
                     started()
-                case .looked(let reasons):
+                case .looked(let name, let reasons):
                     self.gauge.looked(name, reasons: passedOver + reasons)
+                case .heard:
+                    self.gauge.heard()
                 }
             }
             return .cancelled

@@ -3,7 +3,8 @@ package import Postgres
 /// Opens Brain's connections: what each session needs set, whatever the role's or the database's own defaults say.
 package struct FeedSession: Sendable {
     private let target: @Sendable () -> ConnectionTarget
-    private let thread: PollThread
+    /// Where libpq is called.
+    let thread: PollThread
     private let connectTimeout: Duration
 
     /// A way to a database.
@@ -33,6 +34,9 @@ package struct FeedSession: Sendable {
         self.target = {
             var target = target()
             target.overrides["application_name"] = "brain"
+            if !target.conninfo.contains("keepalives") {
+                target.overrides.merge(Self.keepalives) { given, _ in given }
+            }
             return target
         }
         self.thread = thread
@@ -58,6 +62,25 @@ package struct FeedSession: Sendable {
         }
     }
 
+    /// Connects for a stream of the log, whose values look like those of other sessions.
+    ///
+    /// - Returns: a connection that takes replication commands and simple queries.
+    /// - Throws: what hindered it.
+    func openReplication() async throws(PostgresError) -> Connection {
+        var target = self.target()
+        target.overrides["replication"] = "database"
+        let connection = try await Connection.open(target, on: self.thread, timeout: self.connectTimeout)
+        do {
+            try await connection.execute(Self.settings + Self.talkativeness, timeout: self.connectTimeout)
+            // Not every server can: then it notices later.
+            try? await connection.execute(Self.watchfulness, timeout: self.connectTimeout)
+            return connection
+        } catch {
+            await connection.close()
+            throw error
+        }
+    }
+
     private func prepare(_ connection: Connection, _ extra: String) async throws {
         guard connection.serverVersion >= 140_000 else {
             await connection.close()
@@ -70,6 +93,17 @@ package struct FeedSession: Sendable {
             throw FeedError.standby
         }
     }
+
+    /// For what forgets connections that are silent, and for peers that are gone: libpq's own waits for two hours.
+    private static let keepalives = ["keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"]
+
+    /// Lets a walsender notice that its client is gone while a slot waits for transactions: it would keep its place.
+    ///
+    /// It does so by a timer, which only a query starts: the one that follows the setting (`start_xact_command`).
+    private static let watchfulness = "SET client_connection_check_interval TO '2s'; SELECT 1"
+
+    /// Has a walsender that decodes a large transaction of other tables give a sign each 5 s, at half of this.
+    private static let talkativeness = " SET wal_sender_timeout TO '10s';"
 
     /// `search_path` is left alone: it says which `runs` is meant.
     private static let settings = """

@@ -6,8 +6,8 @@ package struct FeedStatus: Sendable, Equatable {
     package var ready: Bool
     /// The capture that runs, or ran last; nil before the first.
     package var capture: CaptureName?
-    /// The age of what is known: since the last look ended (`poll`), or the last look or notification handled
-    /// (`notify`, which without any change is up to 30 s).
+    /// The age of what is known: since the server's last sign of life (`wal`), the last look ended (`poll`), or the last
+    /// look or notification handled (`notify`, which without any change is up to 30 s).
     ///
     /// Nil before the first.
     package var lagMilliseconds: Int?
@@ -70,6 +70,15 @@ package final class FeedGauge: Sendable {
             state.capture = capture
             state.lastLook = now
             state.reasons = reasons
+        }
+    }
+
+    /// What is known is as old as this; before a look is over it says nothing.
+    func heard(at now: ContinuousClock.Instant = .now) {
+        self.state.withLock { state in
+            if state.isReady {
+                state.lastLook = now
+            }
         }
     }
 

@@ -81,8 +81,8 @@ struct LookSchedule: Sendable {
 package struct LookPace: Sendable {
     /// Between two sweeps, at least.
     ///
-    /// The default is 250 ms.
-    package var sweepInterval = Duration.milliseconds(250)
+    /// The default is 200 ms.
+    package var sweepInterval = Duration.milliseconds(200)
     /// A sweep that takes longer than its share is made less often: by default a tenth of the time.
     package var sweepShare = 10
     /// Between two sweeps, at most, whatever they cost.
@@ -111,6 +111,9 @@ package struct LookPace: Sendable {
     ///
     /// The default is 30 s.
     package var checkInterval = Duration.seconds(30)
+
+    /// How often it is asked what is due: a fifth of the shortest interval, and so late by no more than that.
+    var tick: Duration { self.sweepInterval / 5 }
 
     /// The defaults.
     package init() {}

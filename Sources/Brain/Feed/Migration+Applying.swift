@@ -5,6 +5,7 @@ extension Migration {
     ///
     /// - Parameters:
     ///   - connection: a session of ``FeedSession``, as the role that is to own what is made.
+    ///   - needs: what is to be there; what else Brain's is there is taken out.
     ///   - samples: whether a table that is made begins with ``SampleRuns``.
     ///   - announce: is told what is about to be done, and what needn't be, a line each.
     /// - Returns: whether anything was changed.
@@ -12,6 +13,7 @@ extension Migration {
     @discardableResult
     package static func apply(
         on connection: Connection,
+        for needs: CaptureNeeds = .everything,
         samples: Bool = false,
         announce: (String) -> Void
     ) async throws(MigrationError) -> Bool {
@@ -25,8 +27,11 @@ extension Migration {
         guard let table = try await Self.table(on: connection) else {
             throw .feed(.table(.tableMissing))
         }
-        let triggered = try await Self.applyTrigger(table, on: connection, announce)
-        let published = try await Self.applyPublication(table, on: connection, announce)
+        let triggered =
+            needs.trigger
+            ? try await Self.applyTrigger(table, on: connection, announce)
+            : try await Self.removeTrigger(table, on: connection, announce)
+        let published = try await Self.applyPublication(table, isNeeded: needs.publication, on: connection, announce)
         changed = changed || triggered || published
         if !changed {
             announce("nothing to do: everything is in place")
@@ -34,7 +39,7 @@ extension Migration {
         return changed
     }
 
-    /// Takes out what ``apply(on:samples:announce:)`` put in, but the table.
+    /// Takes out what ``apply(on:for:samples:announce:)`` put in, but the table.
     ///
     /// - Parameters:
     ///   - connection: a session of ``FeedSession``, as the owner.
@@ -89,6 +94,23 @@ extension Migration {
         return true
     }
 
+    /// Takes no lock where there is nothing.
+    private static func removeTrigger(
+        _ table: RunsTable,
+        on connection: Connection,
+        _ announce: (String) -> Void
+    ) async throws(MigrationError) -> Bool {
+        let hasTrigger = try await Self.asking { () throws(PostgresError) in
+            try await TriggerState.isThere(on: table, connection)
+        }
+        guard hasTrigger else {
+            return false
+        }
+        announce("removing the trigger function and the triggers: the capture asked for needs none")
+        try await Self.transact(Self.triggerRemoval(table), on: connection)
+        return true
+    }
+
     /// Asked, since CREATE SCHEMA IF NOT EXISTS fails without the right to create one even where it is there.
     private static func hasSchema(on connection: Connection) async throws(MigrationError) -> Bool {
         try await Self.asking { () throws(PostgresError) in
@@ -99,23 +121,25 @@ extension Migration {
     /// A role without the right to make a publication still gets the trigger: it is told, and `wal` isn't available.
     private static func applyPublication(
         _ table: RunsTable,
+        isNeeded: Bool,
         on connection: Connection,
         _ announce: (String) -> Void
     ) async throws(MigrationError) -> Bool {
         let rows = try await Self.asking { () throws(PostgresError) in
-            try await connection.query(Self.publicationQuery, [table.oid], timeout: .seconds(10))
+            let query = Self.publicationQuery(version: connection.serverVersion)
+            return try await connection.query(query, [table.oid], timeout: .seconds(10))
         }
         let drop = rows.count > 0 ? ["DROP PUBLICATION brain_runs"] : []
-        guard rows[0, 0] != (table.isPublishable ? "t" : nil) else {
+        let isToBe = isNeeded && table.isPublishable
+        guard isToBe ? rows[0, 0] != "t" : !drop.isEmpty else {
+            if isNeeded, !isToBe {
+                announce("no publication: without a replica identity on runs it would refuse UPDATE")
+            }
             return false
         }
-        guard table.isPublishable || !drop.isEmpty else {
-            announce("no publication: without a replica identity on runs it would refuse UPDATE")
-            return false
-        }
-        announce(table.isPublishable ? "making the publication brain_runs" : "removing the publication brain_runs")
+        announce(isToBe ? "making the publication brain_runs" : "removing the publication brain_runs")
         do {
-            try await Self.transact(drop + Self.publicationStatements(table), on: connection)
+            try await Self.transact(drop + (isToBe ? Self.publicationStatements(table) : []), on: connection)
             return true
         } catch .forbidden(let message) {
             announce("no publication, so no capture by wal: \(message)")
@@ -133,13 +157,15 @@ extension Migration {
         }
     }
 
-    /// Whether the publication publishes this table, and no other, by its root.
-    private static let publicationQuery = """
-        SELECT p.pubviaroot AND NOT p.puballtables
-            AND pg_catalog.array_agg(r.prrelid) = ARRAY[$1::pg_catalog.oid]
-        FROM pg_catalog.pg_publication p LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid
-        WHERE p.pubname = 'brain_runs' GROUP BY p.oid, p.pubviaroot, p.puballtables
+    /// Whether the publication publishes this table whole, and no other, by its root: what ``WalReadiness`` asks for, and
+    /// no more.
+    private static func publicationQuery(version: Int32) -> String {
         """
+        SELECT NOT p.puballtables AND pg_catalog.bool_and(r.prrelid = $1::pg_catalog.oid AND \(WalReadiness.isWhole(version)))
+        FROM pg_catalog.pg_publication p LEFT JOIN pg_catalog.pg_publication_rel r ON r.prpubid = p.oid
+        WHERE p.pubname = '\(Self.publication)' GROUP BY p.oid, p.puballtables
+        """
+    }
 }
 
 extension Migration {

@@ -4,6 +4,9 @@ import Postgres
 ///
 /// A second run finds everything in place and takes no lock of the table.
 package enum Migration {
+    /// The name of the publication that `wal` reads.
+    static let publication = "brain_runs"
+
     /// What one has to know before the trigger is put in.
     package static let exceptions = [
         "While a Brain captures by notify, a transaction that changed runs can't be prepared (PREPARE TRANSACTION).",
@@ -12,12 +15,15 @@ package enum Migration {
 
     /// Everything that `brain migrate` would put into a database that has nothing of Brain's, in order.
     ///
-    /// - Parameter table: the table that is adopted; nil where there is none, and one is made.
+    /// - Parameters:
+    ///   - table: the table that is adopted; nil where there is none, and one is made.
+    ///   - needs: what is to be put in.
     /// - Returns: statements without a closing semicolon.
-    package static func script(table: RunsTable?) -> [String] {
+    package static func script(table: RunsTable?, for needs: CaptureNeeds = .everything) -> [String] {
         let made = table == nil ? [RunsTable.definition] : []
         let table = table ?? .own
-        return made + Self.functionStatements(table) + BrainTrigger(table).triggers + Self.publicationStatements(table)
+        return made + (needs.trigger ? Self.functionStatements(table) + BrainTrigger(table).triggers : [])
+            + (needs.publication ? Self.publicationStatements(table) : [])
     }
 
     /// What takes everything out again but the table and its rows.
@@ -25,11 +31,23 @@ package enum Migration {
     /// - Parameter table: the table, nil where there is none.
     /// - Returns: statements without a closing semicolon.
     package static func removal(table: RunsTable?) -> [String] {
+        Self.triggerRemoval(table) + ["DROP PUBLICATION IF EXISTS \(Self.publication)"]
+    }
+
+    static func triggerRemoval(_ table: RunsTable?) -> [String] {
         let triggers = table.map { table in
             BrainTrigger.names.map { "DROP TRIGGER IF EXISTS \($0) ON \(table.name)" }
         }
-        return (triggers ?? []) + ["DROP PUBLICATION IF EXISTS brain_runs", "DROP SCHEMA IF EXISTS brain CASCADE"]
+        return (triggers ?? []) + ["DROP FUNCTION IF EXISTS brain.run_changed()", Self.schemaRemoval]
     }
+
+    /// The schema may hold what is somebody else's, even `runs`: then it stays.
+    private static let schemaRemoval = """
+        DO $brain$ BEGIN
+            DROP SCHEMA IF EXISTS brain;
+        EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
+        END $brain$
+        """
 
     static func functionStatements(_ table: RunsTable, hasSchema: Bool = false) -> [String] {
         let trigger = BrainTrigger(table)

@@ -12,6 +12,8 @@ package struct NotifyFeed: ChangeFeed {
     private let session: FeedSession
     private let bell: FeedBell
     private let pace: LookPace
+    private let better: BetterCaptures
+    private let prospect: CaptureProspect
 
     /// A capture that isn't running yet.
     ///
@@ -19,10 +21,14 @@ package struct NotifyFeed: ChangeFeed {
     ///   - session: opens its two connections.
     ///   - bell: wakes it.
     ///   - pace: how often it looks by itself.
-    package init(session: FeedSession, bell: FeedBell, pace: LookPace = LookPace()) {
+    ///   - better: captures for one of which it ends, with ``FeedError/superseded``, once that can be had.
+    ///   - prospect: knows how earlier tries went; nil for no memory of them.
+    init(session: FeedSession, bell: FeedBell, pace: LookPace, better: BetterCaptures, prospect: CaptureProspect?) {
         self.session = session
         self.bell = bell
         self.pace = pace
+        self.better = better
+        self.prospect = prospect ?? CaptureProspect()
     }
 
     /// Captures until a connection is lost or the task is cancelled (`ChangeFeed.run`).
@@ -30,17 +36,25 @@ package struct NotifyFeed: ChangeFeed {
         into sink: any FeedSink,
         live: @escaping @Sendable (FeedProgress) -> Void
     ) async throws(FeedError) {
+        guard self.prospect.isWorthATry(at: .now) else {
+            throw .deaf
+        }
         let asker = try await self.session.open()
         let error: FeedError
         do throws(FeedError) {
             // Before the lock and the first look: nothing that is sent from now on is missed.
-            let listener = try await self.session.open("LISTEN \(BrainTrigger.channel);")
+            let listener = try await self.session.open(
+                "LISTEN \(BrainTrigger.channel); LISTEN \(HearingProbe.channel);"
+            )
             error = await self.failure(listener, asker, sink, live)
             await listener.close()
         } catch let failure {
             error = failure
         }
         await asker.close()
+        if error == .deaf {
+            self.prospect.failed(at: .now)
+        }
         throw error
     }
 
@@ -52,7 +66,7 @@ package struct NotifyFeed: ChangeFeed {
     ) async -> FeedError {
         let inbox = NotifyInbox()
         return await FeedTasks.firstFailure(of: [
-            { try await self.bell.tick(every: self.pace.sweepInterval) },
+            { try await self.bell.tick(every: self.pace.tick) },
             { try await inbox.fill(from: listener, ringing: self.bell) },
             { try await self.work(asker, inbox, sink, live) },
         ])
@@ -66,7 +80,7 @@ package struct NotifyFeed: ChangeFeed {
     ) async throws(FeedError) {
         let table = try await RunsTable.read(on: asker)
         let look = TableLook(connection: asker, table: table, sink: sink)
-        var worker = NotifyWorker(look: look, inbox: inbox, pace: self.pace)
+        var worker = NotifyWorker(look: look, inbox: inbox, pace: self.pace, better: self.better)
         try await worker.run(bell: self.bell, live: live)
     }
 }
@@ -74,21 +88,30 @@ package struct NotifyFeed: ChangeFeed {
 /// What was heard and not looked at yet: bounded, see ``PendingRuns``.
 final class NotifyInbox: Sendable {
     private let pending = Mutex(PendingRuns())
+    /// Answers what was sent to itself.
+    let probe = HearingProbe()
 
     /// Listens for as long as the connection lasts.
     func fill(from listener: Connection, ringing bell: FeedBell) async throws(FeedError) {
         while true {
             do {
                 let heard = try await listener.notifications()
-                self.pending.withLock { pending in
-                    for notification in heard where notification.channel == BrainTrigger.channel {
-                        pending.notified(notification.payload)
-                    }
-                }
+                self.take(heard)
             } catch {
                 throw FeedError(error)
             }
             bell.ring()
+        }
+    }
+
+    private func take(_ heard: [Notification]) {
+        self.pending.withLock { pending in
+            for notification in heard where notification.channel == BrainTrigger.channel {
+                pending.notified(notification.payload)
+            }
+        }
+        for notification in heard where notification.channel == HearingProbe.channel {
+            self.probe.heard(notification.payload)
         }
     }
 

@@ -5,25 +5,31 @@ struct NotifyWorker {
     private var look: TableLook
     private let inbox: NotifyInbox
     private let pace: LookPace
+    private let better: BetterCaptures
     private var schedule: LookSchedule
     private var checkDue: ContinuousClock.Instant
     private var lockDue: ContinuousClock.Instant
+    private var probeDue: ContinuousClock.Instant
     private var holdsLock = false
     private var isQueueFilling = false
 
-    init(look: TableLook, inbox: NotifyInbox, pace: LookPace) {
+    init(look: TableLook, inbox: NotifyInbox, pace: LookPace, better: BetterCaptures) {
         self.look = look
         self.inbox = inbox
         self.pace = pace
+        self.better = better
         self.schedule = LookSchedule(pace: pace, now: .now)
         self.checkDue = .now + pace.checkInterval
         self.lockDue = .now
+        self.probeDue = .now + HearingProbe.interval
     }
 
     mutating func run(bell: FeedBell, live: @Sendable (FeedProgress) -> Void) async throws(FeedError) {
         try await self.checkTrigger()
-        live(.connected)
+        try await self.checkHearing(bell: bell)
+        live(.connected(.notify))
         while true {
+            try await self.probeIfDue()
             try await self.takeLockIfDue()
             try await self.checkIfDue()
             if bell.takeResync() || self.inbox.takeEverything() {
@@ -42,7 +48,7 @@ struct NotifyWorker {
         }
         try await self.checkQueue()
         try await self.look.perform(due, in: &self.schedule)
-        live(.looked(reasons: self.reasons))
+        live(.looked(.notify, reasons: self.reasons))
     }
 
     /// One piece a turn: however many are named, what else is due gets its turn.
@@ -55,7 +61,7 @@ struct NotifyWorker {
             return
         }
         try await self.look.look(at: ids)
-        live(.looked(reasons: self.reasons))
+        live(.looked(.notify, reasons: self.reasons))
         bell.ring()
     }
 
@@ -125,10 +131,30 @@ extension NotifyWorker {
             throw .tableChanged
         }
         try await self.checkTrigger()
+        if try await self.better.isThere(for: self.look.table, on: self.look.connection) {
+            throw .superseded
+        }
+    }
+
+    /// Before the lock is taken: by a pooler's connection it would be held on and on.
+    private func checkHearing(bell: FeedBell) async throws(FeedError) {
+        try await self.inbox.probe.send(on: self.look.connection)
+        while !self.inbox.probe.isAnswered {
+            try await bell.wait()
+            try self.inbox.probe.check(at: .now)
+        }
+    }
+
+    private mutating func probeIfDue() async throws(FeedError) {
+        try self.inbox.probe.check(at: .now)
+        if self.probeDue <= .now {
+            self.probeDue = .now + HearingProbe.interval
+            try await self.inbox.probe.send(on: self.look.connection)
+        }
     }
 
     private func checkTrigger() async throws(FeedError) {
-        let state = try await self.look.triggerState()
+        let state = try await TriggerState.found(for: self.look.table, on: self.look.connection)
         guard state == .current else {
             throw .triggerUnusable(state)
         }

@@ -10,7 +10,9 @@ package struct PollFeed: ChangeFeed {
     private let session: FeedSession
     private let bell: FeedBell
     private let pace: LookPace
-    private let givesWay: Bool
+    private let better: BetterCaptures
+    private let horizon: LookHorizon?
+    private let reasons: [String]
 
     /// A capture that isn't running yet.
     ///
@@ -18,12 +20,23 @@ package struct PollFeed: ChangeFeed {
     ///   - session: opens its connection.
     ///   - bell: wakes it.
     ///   - pace: how often it looks.
-    ///   - givesWay: whether it ends, with ``FeedError/superseded``, when Brain's trigger has come by.
-    package init(session: FeedSession, bell: FeedBell, pace: LookPace = LookPace(), givesWay: Bool = false) {
+    ///   - better: captures for one of which it ends, with ``FeedError/superseded``, once that can be had.
+    ///   - horizon: is told how far into the log it has seen.
+    ///   - reasons: why it runs, where that is for a while.
+    init(
+        session: FeedSession,
+        bell: FeedBell,
+        pace: LookPace = LookPace(),
+        better: BetterCaptures = .none,
+        horizon: LookHorizon? = nil,
+        reasons: [String] = []
+    ) {
         self.session = session
         self.bell = bell
         self.pace = pace
-        self.givesWay = givesWay
+        self.better = better
+        self.horizon = horizon
+        self.reasons = reasons
     }
 
     /// Captures until a connection is lost or the task is cancelled (`ChangeFeed.run`).
@@ -33,7 +46,7 @@ package struct PollFeed: ChangeFeed {
     ) async throws(FeedError) {
         let connection = try await self.session.open()
         let error = await FeedTasks.firstFailure(of: [
-            { try await self.bell.tick(every: self.pace.sweepInterval) },
+            { try await self.bell.tick(every: self.pace.tick) },
             { try await self.work(connection, sink, live) },
         ])
         await connection.close()
@@ -46,9 +59,9 @@ package struct PollFeed: ChangeFeed {
         _ live: @Sendable (FeedProgress) -> Void
     ) async throws(FeedError) {
         let table = try await RunsTable.read(on: connection)
-        live(.connected)
-        let look = TableLook(connection: connection, table: table, sink: sink)
-        var worker = PollWorker(look: look, pace: self.pace, givesWay: self.givesWay)
+        live(.connected(.poll))
+        let look = TableLook(connection: connection, table: table, sink: sink, horizon: self.horizon)
+        var worker = PollWorker(look: look, pace: self.pace, better: self.better, reasons: self.reasons)
         try await worker.run(bell: self.bell, live: live)
     }
 }
@@ -59,14 +72,16 @@ private struct PollWorker {
     private var schedule: LookSchedule
     private var checkDue: ContinuousClock.Instant
     private let pace: LookPace
-    private let givesWay: Bool
+    private let better: BetterCaptures
+    private let reasons: [String]
 
-    init(look: TableLook, pace: LookPace, givesWay: Bool) {
+    init(look: TableLook, pace: LookPace, better: BetterCaptures, reasons: [String]) {
         self.look = look
         self.schedule = LookSchedule(pace: pace, now: .now)
         self.checkDue = .now + pace.checkInterval
         self.pace = pace
-        self.givesWay = givesWay
+        self.better = better
+        self.reasons = reasons
     }
 
     mutating func run(bell: FeedBell, live: @Sendable (FeedProgress) -> Void) async throws(FeedError) {
@@ -91,7 +106,7 @@ private struct PollWorker {
             return
         }
         try await self.look.perform(due, in: &self.schedule)
-        live(.looked(reasons: []))
+        live(.looked(.poll, reasons: self.reasons))
     }
 
     private func check() async throws(FeedError) {
@@ -99,7 +114,7 @@ private struct PollWorker {
         guard table == self.look.table else {
             throw .tableChanged
         }
-        if self.givesWay, try await self.look.triggerState() == .current {
+        if try await self.better.isThere(for: table, on: self.look.connection) {
             throw .superseded
         }
     }
@@ -113,14 +128,8 @@ extension TableLook {
         case .sweep: try await self.sweep()
         case .compare: try await self.compare()
         }
-        schedule.ended(look, took: began.duration(to: .now), now: .now)
-    }
-
-    func triggerState() async throws(FeedError) -> TriggerState {
-        do {
-            return try await TriggerState.read(of: self.table, on: self.connection)
-        } catch {
-            throw FeedError(error)
-        }
+        let cost = began.duration(to: .now)
+        self.took(cost)
+        schedule.ended(look, took: cost, now: .now)
     }
 }

@@ -44,9 +44,11 @@ package actor RunsRepository: Child {
     /// - Parameter started: called when ready.
     /// - Throws: `CancellationError`.
     package func run(started: @escaping @Sendable () -> Void) async throws {
-        let claim = self.channel.claim()
+        let (claim, isLate) = self.channel.claim()
         var hasStarted = false
-        self.bell.requestResync()
+        if isLate {
+            self.bell.requestResync()
+        }
         while true {
             if !hasStarted, self.room.isFirstLookDone {
                 hasStarted = true
@@ -76,11 +78,9 @@ package actor RunsRepository: Child {
         case .sweepEnded:
             self.endSweep()
         case .gone(let ids):
-            self.room.withLedger { ledger in
-                for id in ids {
-                    ledger.gone(id)
-                }
-            }
+            self.apply(ids.map { .gone($0) })
+        case .changes(let changes):
+            self.apply(changes)
         }
     }
 
@@ -96,9 +96,32 @@ package actor RunsRepository: Child {
 
     /// In pieces, so that whoever broadcasts waits for none but a short one.
     private func apply(_ rows: [RunRow]) {
-        for start in stride(from: 0, to: rows.count, by: 256) {
-            let observations = self.observations(of: rows[start..<min(start + 256, rows.count)])
-            for observation in observations {
+        let isFirstLook = !self.room.isFirstLookDone
+        self.inPieces(rows) { row, ledger, now in
+            isFirstLook ? ledger.found(row) : ledger.observed(row, now: now)
+        }
+    }
+
+    private func apply(_ changes: [RunChange]) {
+        self.inPieces(changes) { change, ledger, now in
+            switch change {
+            case .row(let row): return ledger.observed(row, now: now)
+            case .gone(let id): ledger.gone(id)
+            case .cleared: ledger.goneAll()
+            }
+            return .unchanged
+        }
+    }
+
+    private func inPieces<Element: Sendable>(
+        _ elements: [Element],
+        _ observe: @Sendable (Element, inout RunLedger, ContinuousClock.Instant) -> Observation
+    ) {
+        for start in stride(from: 0, to: elements.count, by: 256) {
+            let piece = elements[start..<min(start + 256, elements.count)]
+            let now = ContinuousClock.now
+            let observations = self.room.withLedger { ledger in piece.map { observe($0, &ledger, now) } }
+            for observation in observations where observation != .changed && observation != .unchanged {
                 self.note(observation)
             }
             // After each piece: a large transaction goes out while the rest is still taken in.
@@ -108,19 +131,12 @@ package actor RunsRepository: Child {
         }
     }
 
-    private func observations(of rows: ArraySlice<RunRow>) -> [Observation] {
-        let isFirstLook = !self.room.isFirstLookDone
-        let now = ContinuousClock.now
-        return self.room.withLedger { ledger in
-            rows.map { isFirstLook ? ledger.found($0) : ledger.observed($0, now: now) }
-        }
-    }
-
     private func note(_ observation: Observation) {
-        guard case .unknownStatus(let word) = observation, self.strangers.met(word) else {
-            return
+        switch observation {
+        case .unknownStatus(let word) where self.strangers.met(word): self.onNews(.unknownStatus(word))
+        case .incomplete: self.bell.requestResync()
+        default: break
         }
-        self.onNews(.unknownStatus(word))
     }
 }
 

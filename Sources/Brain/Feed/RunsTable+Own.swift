@@ -23,6 +23,9 @@ extension RunsTable {
         name: "runs",
         isPartitioned: false,
         isPublishable: true,
+        isIDInReplicaIdentity: true,
+        partitionFiles: "",
+        hidesRows: false,
         columns: Dictionary(uniqueKeysWithValues: Field.allCases.map { ($0, $0.ownColumn) }),
         hasUpdatedAt: true
     )
@@ -31,9 +34,10 @@ extension RunsTable {
 extension RunsTable.Field {
     fileprivate var ownColumn: RunsTable.Column {
         switch self {
-        case .progress: .init(name: self.rawValue, type: "numeric", hasDefault: false)
-        case .startedAt, .completedAt: .init(name: self.rawValue, type: "timestamp with time zone", hasDefault: false)
-        default: .init(name: self.rawValue, type: "text", hasDefault: self == .status)
+        case .progress: .init(name: self.rawValue, type: "numeric", hasDefault: false, typeOID: 1700)
+        case .startedAt, .completedAt:
+            .init(name: self.rawValue, type: "timestamp with time zone", hasDefault: false, typeOID: 1184)
+        default: .init(name: self.rawValue, type: "text", hasDefault: self == .status, typeOID: 25)
         }
     }
 }

@@ -31,6 +31,24 @@ package struct RunsTable: Sendable, Equatable {
         package let type: String
         /// Whether an INSERT may leave it out and still gets a value: a default or an identity.
         package let hasDefault: Bool
+        /// The type's object identifier; 0 before the table is there.
+        var typeOID: UInt32 = 0
+        /// What becomes of a value's text in a stream.
+        var streamedForm = StreamedForm.plain
+    }
+
+    /// How the text of a value in a stream, which the type's output function prints, differs from the cast to text.
+    package enum StreamedForm: String, Sendable, Equatable {
+        /// It doesn't.
+        case plain
+        /// Spaces at the end fill `char(n)`.
+        case padded
+        /// `t` and `f`.
+        case boolean
+        /// In a way that only the server knows, as for `inet`.
+        case other
+        /// The column isn't streamed: PostgreSQL before 18 doesn't publish what is generated.
+        case generated
     }
 
     /// The table's object identifier: another table of the same name has another.
@@ -39,9 +57,18 @@ package struct RunsTable: Sendable, Equatable {
     package let name: String
     /// Whether rows live in partitions.
     package let isPartitioned: Bool
-    /// Whether a publication would let UPDATE and DELETE pass: a permanent table, and a usable replica identity in
-    /// each of its partitions too.
+    /// Whether a publication would let UPDATE and DELETE pass, now and later: a permanent table without children by
+    /// inheritance, and a usable replica identity, in each of its partitions too.
     package let isPublishable: Bool
+    /// Whether a removed row, or one whose id changes, is streamed with its id: it belongs to the replica identity, in
+    /// each partition too.
+    let isIDInReplicaIdentity: Bool
+    /// The files of a partitioned table's partitions; empty for an ordinary table.
+    ///
+    /// Others where a partition was attached, detached or truncated, which no stream tells.
+    let partitionFiles: String
+    /// Whether row security hides rows from Brain's role, which a stream doesn't.
+    let hidesRows: Bool
     /// The columns that serve, without those that are missing.
     package let columns: [Field: Column]
     /// Whether there is a column `updated_at` of a time type, which a write through the API sets.

@@ -1,5 +1,6 @@
 import Postgres
 import Runs
+import Synchronization
 
 /// Reads `runs` on one connection, one statement at a time: so a later read never sees an older state.
 struct TableLook: Sendable {
@@ -9,19 +10,45 @@ struct TableLook: Sendable {
     let connection: Connection
     let table: RunsTable
     private let sink: any FeedSink
+    private let horizon: LookHorizon?
     /// The xmin of the last look's snapshot: what is below it had ended then.
     private var since: TransactionID?
+    private var slowest = Duration.zero
 
-    init(connection: Connection, table: RunsTable, sink: any FeedSink) {
+    /// The horizon is told how far into the log each look has seen, before the sink gets any of it.
+    init(connection: Connection, table: RunsTable, sink: any FeedSink, horizon: LookHorizon? = nil) {
         self.connection = connection
         self.table = table
         self.sink = sink
+        self.horizon = horizon
+    }
+
+    /// After which a statement's server is taken for gone: on a large table a single one may have to read all of it.
+    private var patience: Duration { max(.seconds(10), self.slowest * 4) }
+
+    /// Notes how long a look took.
+    mutating func took(_ cost: Duration) {
+        self.slowest = max(self.slowest, cost)
     }
 
     /// Tells the whole table, of one moment.
     mutating func compare() async throws(FeedError) {
         try await self.put(.sweepBegan)
         try await self.scan(self.table.selectAll)
+        try await self.put(.sweepEnded)
+    }
+
+    /// Tells the whole table in the transaction that is open, and ends that; what is newer takes the place of what the
+    /// snapshot has of the same runs.
+    func compareInSnapshot(except newer: NewerRuns) async throws(FeedError) {
+        var newer = newer
+        try await self.put(.sweepBegan)
+        try await self.execute("DECLARE brain_look NO SCROLL CURSOR FOR \(self.table.selectAll)")
+        try await self.fetchAll { rows in rows.compactMap { newer.replaced($0) } }
+        let rest = newer.rest
+        if !rest.isEmpty {
+            try await self.put(.rows(rest))
+        }
         try await self.put(.sweepEnded)
     }
 
@@ -36,6 +63,7 @@ struct TableLook: Sendable {
         guard found.count <= Self.pieceSize else {
             return try await self.scan(self.table.selectWritten(since: since))
         }
+        try await self.noteHorizon()
         try await self.put(rows: found, from: 1)
         self.since = TransactionID(found[0, 0])
     }
@@ -61,7 +89,7 @@ struct TableLook: Sendable {
 
     func query(_ statement: String, _ parameters: [String?] = []) async throws(FeedError) -> Rows {
         do {
-            return try await self.connection.query(statement, parameters, timeout: .seconds(60))
+            return try await self.connection.query(statement, parameters, timeout: self.patience)
         } catch {
             throw FeedError(error)
         }
@@ -69,7 +97,7 @@ struct TableLook: Sendable {
 
     func execute(_ script: String) async throws(FeedError) {
         do {
-            try await self.connection.execute(script, timeout: .seconds(60))
+            try await self.connection.execute(script, timeout: self.patience)
         } catch {
             throw FeedError(error)
         }
@@ -81,15 +109,39 @@ struct TableLook: Sendable {
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; DECLARE brain_look NO SCROLL CURSOR FOR \(statement)"
         )
         let snapshot = try await self.query("SELECT \(RunsTable.snapshotXmin)")
-        while true {
-            let piece = try await self.query("FETCH \(Self.pieceSize) FROM brain_look")
-            try await self.put(rows: piece, from: 0)
-            if piece.count < Self.pieceSize {
-                break
+        try await self.noteHorizon()
+        try await self.fetchAll { $0 }
+        self.since = TransactionID(snapshot[0, 0])
+    }
+
+    /// Reads the cursor to its end, and ends the transaction.
+    private func fetchAll(_ told: ([RunRow]) -> [RunRow]) async throws(FeedError) {
+        var piece = try await self.nextPiece()
+        while piece.count > 0 {
+            // The server reads on while this side takes in what it has.
+            async let next = self.nextPiece()
+            let rows = told((0..<piece.count).compactMap { RunRow(piece, row: $0, from: 0) })
+            if !rows.isEmpty {
+                try await self.put(.rows(rows))
+            }
+            do {
+                piece = try await next
+            } catch {
+                throw error as? FeedError ?? .lost(String(describing: error))
             }
         }
         try await self.execute("COMMIT")
-        self.since = TransactionID(snapshot[0, 0])
+    }
+
+    private func nextPiece() async throws(FeedError) -> Rows {
+        try await self.query("FETCH \(Self.pieceSize) FROM brain_look")
+    }
+
+    /// Whatever the look has seen stands in the log before this: a commit is written there before it can be seen.
+    private func noteHorizon() async throws(FeedError) {
+        if let horizon = self.horizon {
+            horizon.passed(LogPosition(try await self.query("SELECT pg_catalog.pg_current_wal_insert_lsn()")[0, 0]))
+        }
     }
 
     private func put(rows: Rows, from column: Int) async throws(FeedError) {
@@ -105,6 +157,18 @@ struct TableLook: Sendable {
         } catch {
             throw .cancelled
         }
+    }
+}
+
+/// How far into the log the looks of a capture have seen.
+final class LookHorizon: Sendable {
+    private let furthest = Mutex(LogPosition.none)
+
+    /// The position before which everything stands that was told.
+    var position: LogPosition { self.furthest.withLock { $0 } }
+
+    func passed(_ position: LogPosition?) {
+        self.furthest.withLock { $0 = max($0, position ?? .none) }
     }
 }
 

@@ -44,6 +44,28 @@ extension TriggerState {
         return states.first { $0 != .current } ?? .current
     }
 
+    /// Whether anything of Brain's trigger is there, on the table or as a function.
+    static func isThere(on table: RunsTable, _ connection: Connection) async throws(PostgresError) -> Bool {
+        let function = """
+            SELECT FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+            WHERE n.nspname = 'brain' AND p.proname = 'run_changed' AND p.pronargs = 0
+            """
+        let triggers = try await connection.query(Self.catalogQuery, [table.oid], timeout: .seconds(10))
+        guard triggers.count == 0 else {
+            return true
+        }
+        return try await connection.query(function, [], timeout: .seconds(10)).count > 0
+    }
+
+    /// The same for a capture.
+    static func found(for table: RunsTable, on connection: Connection) async throws(FeedError) -> TriggerState {
+        do {
+            return try await Self.read(of: table, on: connection)
+        } catch {
+            throw FeedError(error)
+        }
+    }
+
     private static func state(_ rows: Rows, _ row: Int, _ signature: String) -> TriggerState {
         guard ["O", "A"].contains(rows[row, 0]) else {
             return .disabled

@@ -10,6 +10,7 @@ extension Logger {
         case .passedOver(let name, let error):
             self.log(.info, "capture passed over", [.capture: "\(name)", .reason: "\(error)"])
         case .lost(.superseded, _): self.log(.info, "a better capture can be had now")
+        case .lost(.resync(let cause), _): self.log(.info, "looking at the whole table", [.reason: "\(cause)"])
         case .lost(let error, let pause):
             let next = "next attempt in \(pause.inMilliseconds)"
             self.log(.warning, "capture lost, trying again", [.error: "\(error)", .reason: "\(next)"])

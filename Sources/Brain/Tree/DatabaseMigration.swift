@@ -15,12 +15,15 @@ package struct DatabaseMigration: Sendable {
     }
 
     private let target: ConnectionTarget
+    private let needs: CaptureNeeds
 
     /// Takes the database that was named.
     ///
-    /// - Parameter choice: an external database.
+    /// - Parameters:
+    ///   - choice: an external database.
+    ///   - capture: the capture that it is made ready for.
     /// - Throws: `StartFailure` for the embedded one: the daemon makes that ready itself.
-    package init(of choice: DatabaseChoice) throws(StartFailure) {
+    package init(of choice: DatabaseChoice, for capture: CaptureChoice) throws(StartFailure) {
         guard case .external(let conninfo) = choice else {
             throw StartFailure(
                 status: .configuration,
@@ -29,6 +32,7 @@ package struct DatabaseMigration: Sendable {
             )
         }
         self.target = ConnectionTarget(conninfo: conninfo)
+        self.needs = CaptureNeeds(capture)
     }
 
     /// Does it.
@@ -42,23 +46,25 @@ package struct DatabaseMigration: Sendable {
             let thread = try PollThread(name: "brain-migrate")
             defer { thread.stop() }
             let connection = try await FeedSession(target: self.target, thread: thread).open()
-            try await Self.perform(action, on: connection, announce)
+            try await self.perform(action, on: connection, announce)
             await connection.close()
         } catch {
             throw StartFailure(error)
         }
     }
 
-    private static func perform(
+    private func perform(
         _ action: Action,
         on connection: Connection,
         _ announce: (String) -> Void
     ) async throws {
         switch action {
-        case .apply: try await Migration.apply(on: connection, announce: announce)
+        case .apply: try await Migration.apply(on: connection, for: self.needs, announce: announce)
         case .remove: try await Migration.remove(on: connection, announce: announce)
         case .printScript:
-            for statement in Migration.script(table: try await Self.table(on: connection)) { announce("\(statement);") }
+            for statement in Migration.script(table: try await Self.table(on: connection), for: self.needs) {
+                announce("\(statement);")
+            }
         case .printRemoval:
             for statement in Migration.removal(table: try await Self.table(on: connection)) {
                 announce("\(statement);")

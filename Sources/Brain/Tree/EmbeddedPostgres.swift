@@ -21,15 +21,24 @@ actor EmbeddedPostgres: Child {
     private let logger: Logger
     private let server: PrivateServer
     private let stopDeadline: Duration
+    private let needs: CaptureNeeds
 
     /// Makes the child; nothing is touched before it runs.
     ///
     /// - Parameters:
     ///   - site: is told where the database is.
     ///   - directory: where it lives.
+    ///   - capture: what it is made ready for; `auto` means `wal` here, which can always be had.
     ///   - stopDeadline: what a clean shutdown may take.
     ///   - logger: for what it has to say.
-    init(site: DatabaseSite, directory: String, stopDeadline: Duration, logger: Logger) {
+    init(
+        site: DatabaseSite,
+        directory: String,
+        capture: CaptureChoice,
+        stopDeadline: Duration,
+        logger: Logger
+    ) {
+        self.needs = CaptureNeeds(capture == .auto ? .wal : capture)
         self.site = site
         self.logger = logger
         self.stopDeadline = stopDeadline
@@ -88,7 +97,7 @@ actor EmbeddedPostgres: Child {
     private func migrate(_ target: ConnectionTarget) async throws {
         let session = FeedSession(target: target, thread: self.site.feedThread)
         let connection = try await session.open(" SET ROLE \(Self.owner);")
-        try await Migration.apply(on: connection, samples: true) { [logger] line in
+        try await Migration.apply(on: connection, for: self.needs, samples: true) { [logger] line in
             logger.log(.debug, "migration", [.reason: "\(line)"])
         }
         await connection.close()

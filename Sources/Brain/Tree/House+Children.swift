@@ -6,7 +6,13 @@ import Synchronization
 // How each child of the tree is made: a fresh instance for every start.
 extension House {
     func makePostgres(in directory: String, stopDeadline: Duration) -> any Child {
-        EmbeddedPostgres(site: self.database, directory: directory, stopDeadline: stopDeadline, logger: self.logger)
+        EmbeddedPostgres(
+            site: self.database,
+            directory: directory,
+            capture: self.configuration.capture,
+            stopDeadline: stopDeadline,
+            logger: self.logger
+        )
     }
 
     func makeFeedKeeper() -> any Child {

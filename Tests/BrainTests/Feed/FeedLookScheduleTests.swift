@@ -15,10 +15,10 @@ struct FeedLookScheduleTests {
         #expect(LookSchedule(pace: LookPace(), now: self.start).due(now: self.start) == .compare)
     }
 
-    @Test func `sweeps each 250 ms and compares each 2 s while that is cheap`() {
+    @Test func `sweeps each 200 ms and compares each 2 s while that is cheap`() {
         let schedule = self.schedule()
-        #expect(schedule.due(now: self.start + .milliseconds(249)) == nil)
-        #expect(schedule.due(now: self.start + .milliseconds(250)) == .sweep)
+        #expect(schedule.due(now: self.start + .milliseconds(199)) == nil)
+        #expect(schedule.due(now: self.start + .milliseconds(200)) == .sweep)
         #expect(schedule.due(now: self.start + .seconds(2)) == .compare)
     }
 

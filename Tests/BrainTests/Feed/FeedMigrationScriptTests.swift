@@ -9,6 +9,9 @@ struct FeedMigrationScriptTests {
             name: #""odd ""schema""".runs"#,
             isPartitioned: false,
             isPublishable: isPublishable,
+            isIDInReplicaIdentity: true,
+            partitionFiles: "",
+            hidesRows: false,
             columns: columns,
             hasUpdatedAt: false
         )

@@ -100,7 +100,7 @@ struct FeedRepositoryTests {
         try await channel.put(.sweepBegan)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await channel.put(.sweepEnded) }
-            let claim = channel.claim()
+            let claim = channel.claim().claim
             #expect(try await channel.take(claim) == .sweepBegan)
             #expect(try await channel.take(claim) == .sweepEnded)
             try await group.waitForAll()
@@ -110,10 +110,10 @@ struct FeedRepositoryTests {
     @Test(.timeLimit(.minutes(1))) func `throws out an older taker, waiting or not, when a newer one claims`()
         async throws
     {
-        let older = self.channel.claim()
+        let older = self.channel.claim().claim
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { (try? await self.channel.take(older)) == nil }
-            let newer = self.channel.claim()
+            let newer = self.channel.claim().claim
             #expect(await group.next() == true)
             try? await self.channel.put(.sweepBegan)
             #expect((try? await self.channel.take(older)) == nil)
