@@ -24,6 +24,11 @@ package func eventually(
     }
 }
 
+/// Lets time go by where its length is the fault itself, as an outage's: never to wait for an outcome.
+package func lapse(_ duration: Duration) async throws {
+    try await Task.sleep(for: duration)
+}
+
 // What the daemon keeps to itself: tests plant crashes there, and count what is left.
 extension DaemonHarness {
     /// The daemon's sessions.

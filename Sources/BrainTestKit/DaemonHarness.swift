@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// Made by ``withDaemon(_:_:)``, which also ends it.
 package final class DaemonHarness: Sendable {
-    /// The longest that a test's body may take: a guard against hanging, on which no result depends.
+    /// The longest that a test's body may take unless ``DaemonSetup/patience`` says otherwise: a guard against hanging,
+    /// on which no result depends.
     package static let patience = Duration.seconds(30)
 
     /// Where the daemon listens.
@@ -83,6 +84,10 @@ package struct DaemonSetup: Sendable {
     package var isMigrated = true
     /// Another server than the one that all tests share.
     package var server: ThrowawayPostgres?
+    /// The way that the daemon takes to the database; the test's own connections don't.
+    package var proxy: FaultyProxy?
+    /// The longest that the body may take.
+    package var patience = DaemonHarness.patience
 
     /// A daemon that captures in this way, without the limits that a test of something else would run into.
     ///
@@ -105,7 +110,7 @@ package struct DaemonSetup: Sendable {
 
 /// Why a test with a daemon can't go on.
 package enum DaemonHarnessError: Error {
-    /// The body took longer than ``DaemonHarness/patience``.
+    /// The body took longer than ``DaemonSetup/patience``.
     case hung(log: String)
     /// What a test waits for didn't come.
     case never(String)
@@ -146,7 +151,8 @@ private func runDaemon(
     var configuration = setup.configuration
     if configuration.server.port == Configuration.Server().port { configuration.server.port = 0 }
     if configuration.database == Configuration().database {
-        configuration.database = .external(conninfo: database.target.conninfo)
+        let conninfo = setup.proxy.map { database.conninfo(through: $0) } ?? database.target.conninfo
+        configuration.database = .external(conninfo: conninfo)
     }
     configuration.log.format = .json
     let log = try DaemonHarnessLog()
@@ -162,7 +168,7 @@ private func runDaemon(
         group.addTask {
             for await lines in announcements {
                 let harness = DaemonHarness(daemon, announced: lines, database: database, writer: writer, log: log)
-                try await harness.perform(body)
+                try await harness.perform(within: setup.patience, body)
             }
         }
         try await group.waitForAll()
@@ -171,10 +177,13 @@ private func runDaemon(
 
 extension DaemonHarness {
     /// Runs the body under its guard, and stops the daemon whatever comes of it.
-    fileprivate func perform(_ body: @escaping @Sendable (DaemonHarness) async throws -> Void) async throws {
+    fileprivate func perform(
+        within patience: Duration,
+        _ body: @escaping @Sendable (DaemonHarness) async throws -> Void
+    ) async throws {
         let outcome: Result<Void, any Error>
         do {
-            try await self.guarded(body)
+            try await self.guarded(patience, body)
             outcome = .success(())
         } catch {
             outcome = .failure(error)
@@ -184,11 +193,14 @@ extension DaemonHarness {
         try outcome.get()
     }
 
-    private func guarded(_ body: @escaping @Sendable (DaemonHarness) async throws -> Void) async throws {
+    private func guarded(
+        _ patience: Duration,
+        _ body: @escaping @Sendable (DaemonHarness) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await body(self) }
             group.addTask {
-                try await Task.sleep(for: Self.patience)
+                try await Task.sleep(for: patience)
                 throw DaemonHarnessError.hung(log: self.log)
             }
             try await group.next()
