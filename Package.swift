@@ -16,7 +16,8 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "brain",
     products: [
-        .executable(name: "brain", targets: ["BrainCLI"])
+        .executable(name: "brain", targets: ["BrainCLI"]),
+        .executable(name: "brain-bench", targets: ["BrainBench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -96,6 +97,18 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "BrainBench",
+            dependencies: [
+                "Brain",
+                "BrainTestKit",
+                "Postgres",
+                "Runs",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

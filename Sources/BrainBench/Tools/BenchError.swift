@@ -1,0 +1,26 @@
+/// Why a measurement can't go on.
+enum BenchError: Error, CustomStringConvertible {
+    /// A program that isn't where it belongs.
+    case missing(String)
+    /// A program that ended otherwise than it should.
+    case failed(program: String, status: Int32, said: String)
+    /// What was waited for didn't come.
+    case late(String)
+    /// Brain captures in another way than it was told to, which would be measured under a false name.
+    case captures(by: String, wanted: String)
+    /// The system gave no descriptor, or the like.
+    case system(String, errno: Int32)
+    /// The client's session was ended by Brain.
+    case clientClosed(code: UInt16)
+
+    var description: String {
+        switch self {
+        case .missing(let path): "\(path) isn't there: `swift build` makes brain, `scripts/setup` installs PostgreSQL"
+        case .failed(let program, let status, let said): "\(program) ended with \(status): \(said.suffix(600))"
+        case .late(let what): "this didn't come in time: \(what)"
+        case .captures(let name, let wanted): "Brain captures by \(name), not by \(wanted)"
+        case .system(let call, let number): "\(call) failed with errno \(number)"
+        case .clientClosed(let code): "Brain closed the client's session with \(code)"
+        }
+    }
+}
