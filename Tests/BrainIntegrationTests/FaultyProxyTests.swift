@@ -3,7 +3,7 @@ import Postgres
 import Testing
 
 /// That the proxy does to a connection what the proofs with it rely on.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultyProxyTests {
     @Test func `passes, and delivers late what came while it stood still`() async throws {
         try await Self.withProxy { proxy, target, thread in

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Tables that were there before Brain (contract §6).
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedAdoptedTableTests {
     struct Shape: Sendable, CustomTestStringConvertible {
         let name: String

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Which capture runs, why, and how one takes over from another.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedAutoTests {
     private func until(_ rig: FeedRig, _ capture: CaptureName) async throws {
         try await rig.until { $0.ready && $0.capture == capture }

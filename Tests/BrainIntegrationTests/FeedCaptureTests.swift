@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// What both captures owe (contract §3.2, §4), against a real server.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedCaptureTests {
     static let captures: [CaptureName] = [.poll, .notify, .wal]
 

@@ -5,7 +5,7 @@ import Supervision
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedKeeperTests {
     /// How a first start by a capture ends.
     private func failure(_ database: TestDatabase, _ capture: CaptureName?, user: String? = nil) async -> FeedError? {

@@ -3,7 +3,7 @@ import BrainTestKit
 import Postgres
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedMigrationTests {
     private func empty() async throws -> (TestDatabase, Connection) {
         let database = try await ThrowawayPostgres.shared().makeDatabase()

@@ -5,7 +5,7 @@ import Runs
 import Testing
 
 /// The HTTP API's reads and writes, against a real server.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedQueriesTests {
     private func queries(_ script: String? = nil) async throws -> (RunsQueries, Connection) {
         let (database, writer) = try await makeDatabase(script)

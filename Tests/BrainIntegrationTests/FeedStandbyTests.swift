@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Commits never wait for Brain: it is no synchronous standby.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedStandbyTests {
     private static let state = """
         SELECT count(*) FROM pg_stat_replication WHERE application_name = 'brain' AND sync_state IN ('sync', 'quorum')

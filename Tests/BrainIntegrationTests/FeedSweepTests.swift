@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// Looks by `xmin` alone: a look at the whole table, which would find whatever they miss, never comes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedSweepTests {
     static let pace: LookPace = {
         var pace = LookPace.quick

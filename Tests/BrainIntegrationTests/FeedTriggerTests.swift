@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// The trigger's promise to writers, and the notify capture's answer to its silences.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedTriggerTests {
     /// Holds the lock like a Brain, and listens.
     private func listener(of database: TestDatabase) async throws -> Connection {

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// What the log alone can tell, and what it can't.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedWalTests {
     /// Random digits, which don't compress: stored out of line.
     static let large = "(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 400) n)"

@@ -4,7 +4,7 @@ import Postgres
 import Testing
 
 /// That the oracle complains: one that never did would prove everything.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct OracleTests {
     @Test func `misses a change that no client was sent`() async throws {
         try await withDaemon(DaemonSetup(.notify, script: ProofRuns.script)) { daemon in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Brain
 
-@Suite(.timeLimit(.minutes(1))) struct BroadcasterBoundsTests {
+@Suite(.timeLimit(.minutes(5))) struct BroadcasterBoundsTests {
     @Test func `over the total the session that owes the oldest is closed, and no other`() async throws {
         let rig = BroadcastRig(queueTotal: 1500)
         let (slowest, slow, quick) = (

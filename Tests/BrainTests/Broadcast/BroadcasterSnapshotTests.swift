@@ -5,7 +5,7 @@ import Testing
 
 @testable import Brain
 
-@Suite(.timeLimit(.minutes(1))) struct BroadcasterSnapshotTests {
+@Suite(.timeLimit(.minutes(5))) struct BroadcasterSnapshotTests {
     @Test func `a session that asks for it gets the active runs, then the end, then what changes`() async throws {
         let rig = BroadcastRig()
         rig.change("r1", "running", progress: 1)

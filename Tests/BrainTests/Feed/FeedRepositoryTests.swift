@@ -72,7 +72,7 @@ struct FeedRepositoryTests {
         #expect(self.pushed() == ["a"])
     }
 
-    @Test(.timeLimit(.minutes(1))) func `is ready when the table was taken in, and wakes who broadcasts`() async throws
+    @Test(.timeLimit(.minutes(5))) func `is ready when the table was taken in, and wakes who broadcasts`() async throws
     {
         let (stream, continuation) = AsyncStream<String>.makeStream()
         let repository = RunsRepository(room: self.room, channel: self.channel, bell: self.bell) {
@@ -95,7 +95,7 @@ struct FeedRepositoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `makes the capture wait while it is full`() async throws {
+    @Test(.timeLimit(.minutes(5))) func `makes the capture wait while it is full`() async throws {
         let channel = FeedChannel(capacity: 1)
         try await channel.put(.sweepBegan)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -107,7 +107,7 @@ struct FeedRepositoryTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func `throws out an older taker, waiting or not, when a newer one claims`()
+    @Test(.timeLimit(.minutes(5))) func `throws out an older taker, waiting or not, when a newer one claims`()
         async throws
     {
         let older = self.channel.claim().claim

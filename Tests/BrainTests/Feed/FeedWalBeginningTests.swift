@@ -7,7 +7,7 @@ import Testing
 @testable import Brain
 
 /// How a stream and the look at its beginning join, where `poll` may have told what is newer than the slot's snapshot.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FeedWalBeginningTests {
     /// Keeps what it is given, in order.
     private final class Recorder: FeedSink {
