@@ -12,7 +12,9 @@ struct BrainBenchCommand: AsyncParsableCommand {
             Build it with the program that it measures: `swift build -c release`. Everything runs on this machine, on \
             Unix sockets and loopback, and is ended with the bench. Nothing else should run meanwhile.
             """,
-        subcommands: [CaptureCommand.self, LatencyCommand.self, ResyncCommand.self, MemoryCommand.self]
+        subcommands: [
+            CaptureCommand.self, FanoutCommand.self, LatencyCommand.self, ResyncCommand.self, MemoryCommand.self,
+        ]
     )
 }
 

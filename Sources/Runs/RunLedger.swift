@@ -143,6 +143,18 @@ package struct RunLedger: Sendable {
         }
     }
 
+    /// Makes a frame of a message that is there already, as it is: of an update of a run that is known elsewhere.
+    ///
+    /// - Parameters:
+    ///   - message: The whole JSON text in UTF-8.
+    ///   - id: The run's id.
+    /// - Returns: False where the limit leaves no room.
+    package mutating func relay(_ message: [UInt8], of id: String) -> Bool {
+        guard !self.room.isSpent else { return false }
+        self.outbox.append(runID: id, isTerminal: false, message: message)
+        return true
+    }
+
     /// The frames with a number above `number` that not every shard has acknowledged, oldest first.
     package func frames(after number: UInt64) -> [RunFrame] {
         self.outbox.frames(after: number)

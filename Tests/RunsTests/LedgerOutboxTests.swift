@@ -29,6 +29,18 @@ import Testing
         #expect(frames.allSatisfy { object($0.message)["timestamp"] as? String == "1970-01-01T00:00:00.000Z" })
     }
 
+    @Test func `relays a message as it is, until nothing more may wait`() {
+        var desk = Desk(limit: LedgerLimit(messages: 2, bytes: 100))
+        let taken = ["one", "two", "three"].map { desk.ledger.relay(Array($0.utf8), of: "a") }
+        #expect(taken == [true, true, false])
+        let frames = desk.ledger.frames(after: 0)
+        #expect(frames.map { String(decoding: $0.message, as: UTF8.self) } == ["one", "two"])
+        #expect(frames.map(\.runID) == ["a", "a"] && frames.allSatisfy { !$0.isTerminal })
+        desk.ledger.acknowledged(shard: 0, through: 2)
+        let isTaken = desk.ledger.relay(Array("three".utf8), of: "a")
+        #expect(isTaken)
+    }
+
     @Test func `keeps frames until every shard has acknowledged them`() {
         var ledger = self.made(3).ledger
         ledger.register(shard: 1)

@@ -1,27 +1,36 @@
 import Glibc
 import HummingbirdCore
-import Logging
-import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
 import ServiceLifecycle
 import Supervision
 
 /// The limits of a connection before it is a session, and where it comes in.
-struct AcceptorSettings: Sendable {
+package struct AcceptorSettings: Sendable {
     /// The address or name to bind; nil is `::` for both families, or `0.0.0.0` where there is no IPv6.
-    var host: String?
+    package var host: String?
     /// The TCP port; 0 takes a free one, and keeps it over restarts.
-    var port: Int
+    package var port: Int
     /// From the accept to the end of a request, and how long a connection may idle.
-    var handshakeTimeout: Duration
+    package var handshakeTimeout: Duration
     /// The longest message of a client's.
-    var maxMessageBytes: Int
+    package var maxMessageBytes: Int
     /// What the answers under way may take when the daemon stops.
-    var stopTime: Duration
+    package var stopTime: Duration
+
+    /// Makes settings of a host, or nil, and a port, the rest as the contract has it.
+    package init(host: String?, port: Int) {
+        self.host = host
+        self.port = port
+        self.handshakeTimeout = .seconds(5)
+        self.maxMessageBytes = 65_536
+        self.stopTime = .milliseconds(400)
+    }
 }
 
 /// The child `acceptor`: the listening socket, HTTP, the upgrade. Sessions outlive it.
-actor Acceptor: Child {
+package actor Acceptor: Child {
     /// What is in the kernel's queue between two turns of the event loop.
     private static let backlog = 1024
     /// How often a stop looks whether all requests are answered.
@@ -43,7 +52,7 @@ actor Acceptor: Child {
     ///   - logger: for what it has to say.
     ///   - makeChannel: sets up each connection.
     ///   - listening: called with the bound address.
-    init(
+    package init(
         settings: AcceptorSettings,
         group: any EventLoopGroup,
         logger: Logger,
@@ -58,7 +67,7 @@ actor Acceptor: Child {
     }
 
     /// Serves until cancelled; throws a `StartFailure` where the address can't be bound.
-    func run(started: @escaping @Sendable () -> Void) async throws {
+    package func run(started: @escaping @Sendable () -> Void) async throws {
         defer { self.pending.closeAll() }
         do {
             try await self.serve(host: self.settings.host ?? "::", started: started)
@@ -70,7 +79,7 @@ actor Acceptor: Child {
     }
 
     /// Stops listening; requests under way are answered, as far as the time suffices.
-    func stop() async {
+    package func stop() async {
         try? await self.listener?.close()
         self.pending.quiesce()
         let deadline = ContinuousClock.now + self.settings.stopTime
@@ -79,7 +88,8 @@ actor Acceptor: Child {
         }
     }
 
-    func signOfLife() async {}
+    /// Returns as soon as the actor gets to it.
+    package func signOfLife() async {}
 
     private func serve(host: String, started: @escaping @Sendable () -> Void) async throws {
         let server = self.makeChannel(self.pending).server(

@@ -1,6 +1,6 @@
-import HummingbirdCore
-import Logging
-import NIOCore
+package import HummingbirdCore
+package import Logging
+package import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
@@ -8,14 +8,15 @@ import NIOPosix
 import WebSocket
 
 /// What an accepted connection becomes: HTTP, served by a task of Hummingbird's, or a session, which needs none.
-struct AcceptedChannel: ServerChildChannelValue {
+package struct AcceptedChannel: ServerChildChannelValue {
     /// What the connection's first request decided.
     enum Outcome: Sendable {
         case http(NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>)
         case session
     }
 
-    let channel: any Channel
+    /// The socket.
+    package let channel: any Channel
     let connection: ClientConnection
     let outcome: EventLoopFuture<Outcome>
 }
@@ -24,11 +25,12 @@ struct AcceptedChannel: ServerChildChannelValue {
 ///
 /// The pipeline, from the socket on: HandshakeTimer, HTTP codec, Door, NIO's typed upgrade handler; after the
 /// first request either Hummingbird's HTTP types or, all of these gone, the frame decoder and the SessionChannel.
-struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
+package struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
     /// What of a request's head is read at most, in bytes; more is answered with 400.
     private static let headLimit = 16 << 10
 
-    let responder: HTTPChannelHandler.Responder
+    /// Answers a request of an ordinary connection.
+    package let responder: HTTPChannelHandler.Responder
     private let keys: DoorKeys
     private let settings: AcceptorSettings
     private let pending: PendingConnections
@@ -41,7 +43,7 @@ struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
     ///   - settings: the limits of a connection.
     ///   - pending: holds each connection until it is a session.
     ///   - answer: answers an ordinary request.
-    init(
+    package init(
         keys: DoorKeys,
         settings: AcceptorSettings,
         pending: PendingConnections,
@@ -66,7 +68,8 @@ struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
         }
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedChannel> {
+    /// Puts the handlers of a connection's beginning into its pipeline, or closes it where there is no place for it.
+    package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedChannel> {
         do {
             return channel.eventLoop.makeSucceededFuture(try self.setUp(channel))
         } catch {
@@ -76,7 +79,7 @@ struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     /// Serves a plain HTTP connection to its end; of a session nothing is left to do here.
-    func handle(value: AcceptedChannel, logger: Logger) async {
+    package func handle(value: AcceptedChannel, logger: Logger) async {
         do {
             guard case .http(let channel) = try await value.outcome.get() else { return }
             await Self(self, connection: value.connection).handleHTTP(asyncChannel: channel, logger: logger)
@@ -149,7 +152,7 @@ struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
         return WebSocketUpgrader(
             maxMessageBytes: self.settings.maxMessageBytes,
             admit: { channel, _ in
-                let isAdmitted = handlers.value.1.session != nil
+                let isAdmitted = handlers.value.1.successor != nil
                 return channel.eventLoop.makeSucceededFuture(isAdmitted ? [:] : nil)
             },
             upgraded: { channel, _ in
@@ -164,14 +167,14 @@ struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     private static func becomeSession(_ channel: any Channel, _ handlers: (HandshakeTimer, Door)) throws {
-        guard let session = handlers.1.session else { throw ChannelError.inappropriateOperationForState }
+        guard let successor = handlers.1.successor else { throw ChannelError.inappropriateOperationForState }
         try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
         try channel.syncOptions?.setOption(.tcpOption(.notSentLowWater), value: SocketBuffers.notSentLowWater)
         try channel.syncOptions?.setOption(.writeBufferWaterMark, value: SocketBuffers.waterMark)
         let pipeline = channel.pipeline.syncOperations
         pipeline.removeHandler(handlers.0, promise: nil)
         pipeline.removeHandler(handlers.1, promise: nil)
-        try pipeline.addHandler(session)
+        try pipeline.addHandler(successor)
     }
 }
 

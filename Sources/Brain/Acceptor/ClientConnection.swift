@@ -2,7 +2,7 @@ import NIOCore
 import Synchronization
 
 /// An accepted connection before it is a session: who is there, and what the door said to each request.
-final class ClientConnection: Sendable {
+package final class ClientConnection: Sendable {
     /// What the door decided about one request, in the order of the requests.
     enum Verdict: Sendable {
         /// To be answered; the client's own address decides what it may do.

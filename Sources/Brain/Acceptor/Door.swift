@@ -2,31 +2,6 @@ import NIOCore
 import NIOHTTP1
 import WebSocket
 
-/// What a door needs of the house: the gate, the places, the sessions.
-struct DoorKeys: Sendable {
-    /// Decides who may talk to the daemon.
-    let gate: Gate
-    /// Decides how many may.
-    let book: AdmissionBook
-    /// Where a session is registered.
-    let directory: SessionDirectory
-    /// Called when a session awaits a snapshot.
-    let snapshotAwaited: @Sendable () -> Void
-
-    /// Gathers what a door needs.
-    init(
-        gate: Gate,
-        book: AdmissionBook,
-        directory: SessionDirectory,
-        snapshotAwaited: @escaping @Sendable () -> Void
-    ) {
-        self.gate = gate
-        self.book = book
-        self.directory = directory
-        self.snapshotAwaited = snapshotAwaited
-    }
-}
-
 /// Judges every request of a connection at its head, in the order of contract §2, before anything else sees it.
 ///
 /// A refused upgrade loses its `Upgrade` header, so that it goes the way of an ordinary request and gets its answer there:
@@ -42,8 +17,8 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         case first
         /// Every request is an ordinary one.
         case plain
-        /// A session: what comes now is not HTTP.
-        case upgrading(SessionChannel)
+        /// A session, or who comes in by the side door: what comes now is not HTTP.
+        case upgrading(any ChannelHandler)
     }
 
     private let keys: DoorKeys
@@ -58,10 +33,10 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         self.timer = timer
     }
 
-    /// The session's handler, once its upgrade was admitted.
-    var session: SessionChannel? {
-        guard case .upgrading(let session) = self.state else { return nil }
-        return session
+    /// What takes the socket over, once its upgrade was admitted.
+    var successor: (any ChannelHandler)? {
+        guard case .upgrading(let successor) = self.state else { return nil }
+        return successor
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -132,9 +107,14 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         client: IPAddress,
         _ context: ChannelHandlerContext
     ) -> HTTPRequestHead {
+        let path = RequestTarget(head.uri).path
+        if case .valid = upgrade, let side = self.keys.sideDoor, side.path == path {
+            self.state = .upgrading(side.makeHandler())
+            return head
+        }
         do {
             let lease = try self.keys.book.admitSession(client: client, now: .now)
-            guard RequestTarget(head.uri).path == Route.sessionPath else {
+            guard path == Route.sessionPath else {
                 lease.end()
                 return self.answer(head, .admitted(client: client))
             }

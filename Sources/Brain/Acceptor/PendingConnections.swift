@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// Without it a connection that never sends a byte would hold the end of Hummingbird's server up for ever, and a restart
 /// would leave accepted sockets behind. Bounded by the governor's limit of connections.
-final class PendingConnections: Sendable {
+package final class PendingConnections: Sendable {
     private enum State {
         case open([ObjectIdentifier: any Channel])
         case closed

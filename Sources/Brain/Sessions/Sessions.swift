@@ -1,7 +1,7 @@
 import Supervision
 
 /// The child `sessions`: keeps the shards' clocks going, and drains them when the tree stops.
-actor Sessions: Child {
+package actor Sessions: Child {
     /// What is owed goes out, and the clients are told to come back, within the first third of the drain (contract §1).
     private static let spreadShare = 3
     /// How often the drain looks whether everyone has gone.
@@ -11,18 +11,20 @@ actor Sessions: Child {
     private let drainTimeout: Duration
 
     /// Takes over the directory's clocks.
-    init(directory: SessionDirectory, drainTimeout: Duration) {
+    package init(directory: SessionDirectory, drainTimeout: Duration) {
         self.directory = directory
         self.drainTimeout = drainTimeout
     }
 
-    func run(started: @escaping @Sendable () -> Void) async throws {
+    /// Starts the clocks; the sessions outlive it.
+    package func run(started: @escaping @Sendable () -> Void) async throws {
         for shard in self.directory.shards { await shard.start() }
         started()
         try await untilCancelled()
     }
 
-    func stop() async {
+    /// Lets each session have what it is owed, and tells it to come back, within the drain's time.
+    package func stop() async {
         for shard in self.directory.shards {
             await shard.drain(within: self.drainTimeout / Self.spreadShare)
         }
@@ -33,7 +35,8 @@ actor Sessions: Child {
         }
     }
 
-    func signOfLife() async {}
+    /// Returns as soon as the actor gets to it.
+    package func signOfLife() async {}
 
     private func awaitEnd(until deadline: ContinuousClock.Instant) async {
         while self.directory.count > 0, ContinuousClock.now < deadline {

@@ -82,13 +82,14 @@ extension House {
 
     private var acceptorSettings: AcceptorSettings {
         let bound = self.boundPort.load(ordering: .relaxed)
-        return AcceptorSettings(
+        var settings = AcceptorSettings(
             host: self.configuration.server.host,
-            port: bound == 0 ? self.configuration.server.port : bound,
-            handshakeTimeout: self.configuration.server.handshakeTimeout,
-            maxMessageBytes: self.configuration.inbound.maxMessageBytes,
-            stopTime: self.configuration.server.drainTimeout * 0.04
+            port: bound == 0 ? self.configuration.server.port : bound
         )
+        settings.handshakeTimeout = self.configuration.server.handshakeTimeout
+        settings.maxMessageBytes = self.configuration.inbound.maxMessageBytes
+        settings.stopTime = self.configuration.server.drainTimeout * 0.04
+        return settings
     }
 
     private func bound(_ address: SocketAddress, then listening: @Sendable (Int) -> Void) {

@@ -18,15 +18,19 @@ struct DoorRig {
     init(
         peer: String = "127.0.0.1",
         rules: (inout GateRules) -> Void = { _ in },
+        sideDoor: SideDoor? = nil,
         limits: (inout AdmissionLimits) -> Void = { _ in }
     ) async throws {
         var admission = AdmissionLimits()
         limits(&admission)
         let book = AdmissionBook(limits: admission)
         let snapshots = self.snapshots
-        let keys = DoorKeys(gate: Gate.sample(rules), book: book, directory: self.sessions.directory) {
-            snapshots.add()
-        }
+        let keys = DoorKeys(
+            gate: Gate.sample(rules),
+            book: book,
+            directory: self.sessions.directory,
+            sideDoor: sideDoor
+        ) { snapshots.add() }
         let connection = ClientConnection(peer: try address(peer), peerName: "\(peer):1")
         let channel = NIOAsyncTestingChannel(loop: self.sessions.loops[0])
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
@@ -115,7 +119,7 @@ struct DoorRig {
     /// The session that was admitted.
     func session() async throws -> SessionChannel? {
         let door = self.door
-        return try await self.channel.testingEventLoop.executeInContext { door.value.session }
+        return try await self.channel.testingEventLoop.executeInContext { door.value.successor as? SessionChannel }
     }
 
     private func pass(_ part: HTTPServerRequestPart) async throws {

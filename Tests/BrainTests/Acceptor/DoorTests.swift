@@ -32,6 +32,22 @@ import Testing
         #expect(rig.snapshots.count == 0)
     }
 
+    @Test func `lets a side door's clients in past the places, but not past the gate`() async throws {
+        let doors = Counter()
+        let side = SideDoor(path: "/pub") {
+            doors.add()
+            return BackPressureHandler()
+        }
+        let rig = try await DoorRig(sideDoor: side) { $0.sessions = 0 }
+        #expect(try await rig.upgrade("/pub").headers["Upgrade"] == ["websocket"])
+        #expect(doors.count == 1)
+        #expect(try await rig.session() == nil)
+        #expect(rig.sessions.directory.count == 0)
+        let stranger = try await DoorRig(peer: "8.8.8.8", sideDoor: side)
+        #expect(try await stranger.upgrade("/pub").headers["Upgrade"] == [])
+        #expect(doors.count == 1)
+    }
+
     @Test func `says that a session awaits a snapshot`() async throws {
         let rig = try await DoorRig()
         _ = try await rig.upgrade("/ws?snapshot=active")
