@@ -94,6 +94,7 @@ package struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
         }
         let lease = try self.keys.book.openConnection(from: peer)
         self.pending.add(channel)
+        try channel.syncOptions?.setOption(.recvAllocator, value: SocketBuffers.receiving)
         channel.closeFuture.whenComplete { _ in lease.end() }
         let connection = ClientConnection(peer: peer, peerName: "\(peer.authority):\(address.port ?? 0)")
         let outcome = try self.configure(channel, connection: connection, lease: lease)
@@ -182,7 +183,10 @@ package struct ChildChannel: ServerChildChannel, HTTPChannelHandler {
 private enum SocketBuffers {
     /// tcp(7), TCP_NOTSENT_LOWAT: what the kernel may hold unsent before the socket counts as full.
     static let notSentLowWater: ChannelOptions.Types.SocketOption.Value = 16 << 10
-    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 4 << 10, high: 16 << 10)
+    /// A channel keeps the first buffer that it reads into for as long as it lives: 2 KiB, if NIO chose.
+    static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
+    /// Writable while NIO holds nothing: it is given one frame at most, the one that the kernel didn't take whole.
+    static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 }
 
 extension NIOBSDSocket.Option {

@@ -96,10 +96,10 @@ package actor Broadcaster: Child {
         let snapshot = self.snapshotIfAwaited()
         let frames = self.prepared(self.ledger.withLedger { $0.frames(after: self.sent) })
         for batch in Self.batches(of: frames) {
-            await self.deliver(batch, snapshot: nil)
+            await self.deliver(FrameBatch(batch), snapshot: nil)
             await self.relieve()
         }
-        if let snapshot { await self.deliver([], snapshot: snapshot) }
+        if let snapshot { await self.deliver(FrameBatch([]), snapshot: snapshot) }
         self.arm(self.ledger.withLedger { $0.nextDue })
     }
 
@@ -139,15 +139,15 @@ package actor Broadcaster: Child {
     }
 
     /// All event loops at once, one hop for each that has sessions: a shard without any owes nothing to anybody.
-    private func deliver(_ frames: [BroadcastFrame], snapshot: ActiveSnapshot?) async {
-        let last = frames.last?.number ?? 0
+    private func deliver(_ batch: FrameBatch, snapshot: ActiveSnapshot?) async {
+        let last = batch.lastNumber ?? 0
         await withTaskGroup(of: (Int, UInt64).self) { group in
             for shard in self.directory.shards {
                 if shard.presence.isEmpty {
                     shard.presence.passedOver(through: last)
                     self.ledger.withLedger { $0.acknowledged(shard: shard.index, through: last) }
                 } else {
-                    group.addTask { (shard.index, await shard.deliver(frames, snapshot: snapshot)) }
+                    group.addTask { (shard.index, await shard.deliver(batch, snapshot: snapshot)) }
                 }
             }
             for await (index, number) in group {

@@ -88,6 +88,9 @@ package actor ClientSession {
         self.perform(self.machine.drainRequested(code, reason: reason), now: now)
     }
 
+    /// Whether it would do nothing with a frame but write it.
+    var takesAll: Bool { self.machine.takesFrames && self.fault == nil }
+
     /// Makes the next entry point throw.
     package func plant(_ fault: SessionFault) {
         self.fault = fault

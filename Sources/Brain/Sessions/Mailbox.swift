@@ -71,6 +71,11 @@ package struct Mailbox {
         return .queued
     }
 
+    /// Notes that the frames up to a number went to the socket past the mailbox, which was empty.
+    package mutating func skipped(through number: UInt64) {
+        self.lastNumber = max(self.lastNumber, number)
+    }
+
     /// The next frame for the socket: the snapshot first, then what waits, in order; nil while a snapshot is awaited.
     package mutating func next() -> ByteBuffer? {
         guard !self.awaitsSnapshot else { return nil }

@@ -5,7 +5,8 @@ import WebSocket
 /// The socket of a session and all that outlives the session's actor: mailbox, inbound rules, heartbeat, counters, lease.
 ///
 /// It exists from the admission on, before the 101: frames are taken into the mailbox until the handler is in the
-/// pipeline. A frame leaves the mailbox only when the channel has taken it whole.
+/// pipeline. A frame leaves the mailbox only for the kernel, or as the one frame that NIO holds until the kernel takes
+/// it: the channel counts as writable only while NIO holds nothing (`SocketBuffers`).
 // Safety: every stored property is touched on the channel's event loop only; NIO calls handlers there, and the shard and
 // the session, which make all other calls, have that event loop as their executor.
 final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked Sendable {
@@ -32,6 +33,11 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     private var rules: InboundRules
     private var pulse: Heartbeat
     private var context: ChannelHandlerContext?
+    /// While this writes, the channel's changes of writability are its own doing.
+    private var isWriting = false
+
+    /// Past NIO to the kernel; nil before the handler is in the pipeline, and for a channel that is no socket.
+    var socket: KernelSocket?
 
     /// Holds the admission from now until `ended()`.
     init(
@@ -57,6 +63,13 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     /// Whether the socket is still there to be written to.
     var isAlive: Bool { self.channel.isActive }
 
+    /// Whether the socket can be given bytes past this: it is open, nothing waits for it anywhere, nothing is to end it.
+    var isCaughtUp: Bool {
+        guard let context = self.context, self.socket != nil, self.closing == nil else { return false }
+        return self.mailbox.isEmpty && !self.mailbox.awaitsSnapshot && context.channel.isActive
+            && context.channel.isWritable
+    }
+
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
         self.context = nil
@@ -81,6 +94,7 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
 extension SessionChannel {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        self.socket = self.socket ?? KernelSocket(of: context)
         self.shard.assumeIsolated { $0.becameWritable(self.facts.id) }
     }
 
@@ -94,8 +108,15 @@ extension SessionChannel {
         self.shard.assumeIsolated { $0.received(frame, from: self.facts.id) }
     }
 
+    /// Called before the descriptor's number can be another's: nothing may be sent past NIO from here on.
+    func channelInactive(context: ChannelHandlerContext) {
+        self.socket = nil
+        self.shard.assumeIsolated { $0.lost(self.facts.id) }
+        context.fireChannelInactive()
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard context.channel.isWritable else { return }
+        guard context.channel.isWritable, !self.isWriting else { return }
         self.shard.assumeIsolated { $0.becameWritable(self.facts.id) }
     }
 
@@ -121,13 +142,10 @@ extension SessionChannel {
 
     func pump(now: ContinuousClock.Instant) -> Bool {
         guard let context = self.context else { return false }
-        var bytes = 0
         while context.channel.isWritable, let frame = self.mailbox.next() {
-            bytes += frame.readableBytes
             self.counters.messagesSent += 1
-            context.write(self.wrapOutboundOut(frame), promise: nil)
+            self.write(frame, context: context, promise: nil, now: now)
         }
-        if bytes > 0 { self.flushed(bytes, context: context, now: now) }
         return self.mailbox.isEmpty
     }
 
@@ -178,13 +196,68 @@ extension SessionChannel {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        context.write(self.wrapOutboundOut(frame.buffer), promise: promise)
-        self.flushed(frame.byteCount, context: context, now: .now)
+        self.write(frame.buffer, context: context, promise: promise, now: .now)
     }
 
-    private func flushed(_ bytes: Int, context: ChannelHandlerContext, now: ContinuousClock.Instant) {
-        self.counters.bytesSent += bytes
+    /// Gives a whole frame to the kernel, or what it doesn't take of it to NIO, which waits until it does.
+    private func write(
+        _ frame: ByteBuffer,
+        context: ChannelHandlerContext,
+        promise: EventLoopPromise<Void>?,
+        now: ContinuousClock.Instant
+    ) {
+        self.counters.bytesSent += frame.readableBytes
         self.lastWrite = now
-        context.flush()
+        var rest = frame
+        if promise == nil, context.channel.isWritable, let socket = self.socket {
+            rest.moveReaderIndex(forwardBy: frame.withUnsafeReadableBytes(socket.send))
+            guard rest.readableBytes > 0 else { return }
+        }
+        self.hand(rest, to: context, promise: promise)
+    }
+
+    private func hand(_ bytes: ByteBuffer, to context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        self.isWriting = true
+        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise)
+        self.isWriting = false
+    }
+}
+
+// MARK: What went to the socket past the mailbox
+extension SessionChannel {
+    /// Counts what the shard has sent.
+    func wasSent(_ count: SentCount, last: ContinuousClock.Instant) {
+        guard count.messages > 0 else { return }
+        self.counters.messagesSent += count.messages
+        self.counters.bytesSent += count.bytes
+        self.lastWrite = last
+    }
+
+    /// Notes that frames up to a number are on their way.
+    func skipped(through number: UInt64) {
+        self.mailbox.skipped(through: number)
+    }
+
+    /// Goes on where the kernel stopped taking a batch: the frame that it has begun goes to NIO.
+    ///
+    /// - Returns: the frames that haven't begun.
+    func goOn(with batch: FrameBatch, after taken: Int, now: ContinuousClock.Instant) -> [BroadcastFrame] {
+        let (whole, begun) = batch.place(of: taken)
+        self.wasSent(SentCount(messages: whole, bytes: taken - begun), last: now)
+        if whole > 0 { self.mailbox.skipped(through: batch.frames[whole - 1].number) }
+        guard begun > 0, let context = self.context else { return Array(batch.frames[whole...]) }
+        let cut = batch.frames[whole]
+        self.wasSent(SentCount(messages: 1, bytes: cut.bytes.readableBytes), last: now)
+        self.mailbox.skipped(through: cut.number)
+        self.hand(cut.bytes.rest(after: begun), to: context, promise: nil)
+        return Array(batch.frames[(whole + 1)...])
+    }
+}
+
+extension ByteBuffer {
+    fileprivate func rest(after count: Int) -> ByteBuffer {
+        var rest = self
+        rest.moveReaderIndex(forwardBy: count)
+        return rest
     }
 }

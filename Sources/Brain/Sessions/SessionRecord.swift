@@ -9,7 +9,15 @@ final class SessionRecord: @unchecked Sendable {
     private(set) var generation = 0
     /// Whether the daemon stops: the next instance has to know, too.
     var isDraining = false
+    /// Where it stands among those that are caught up; nil while it is behind.
+    var place: Place?
     private var budget = RestartBudget(SessionRecord.intensity)
+
+    struct Place {
+        var index: Int
+        /// What all that are caught up had been sent when this one came.
+        var sentBefore: SentCount
+    }
 
     /// Contract §2: up to 3 times in 60 s, then the session is closed with 1011.
     static let intensity = RestartIntensity(restarts: 3, period: .seconds(60))
@@ -18,6 +26,9 @@ final class SessionRecord: @unchecked Sendable {
         self.channel = channel
         self.session = session
     }
+
+    /// Whether what goes out next may go straight to its socket: nothing is owed, held back or about to end it.
+    var isCaughtUp: Bool { self.channel.isCaughtUp && self.session.assumeIsolated { $0.takesAll } }
 
     /// Counts a crash; false where the session can't be started again on its socket.
     func mayRestart(now: ContinuousClock.Instant) -> Bool {

@@ -1,0 +1,114 @@
+import Logging
+import NIOCore
+package import NIOWebSocket
+package import WebSocket
+
+// MARK: Events of the sockets, on the event loop
+extension SessionShard {
+    /// A frame of the client's.
+    package func received(_ frame: WebSocketFrame, from id: SessionID) {
+        self.enter(id) { session, now throws(SessionFault) in try session.received(frame, now: now) }
+    }
+
+    /// The socket takes bytes again, or for the first time.
+    package func becameWritable(_ id: SessionID) {
+        self.enter(id) { session, now throws(SessionFault) in try session.becameWritable(now: now) }
+    }
+
+    /// Bytes of the client's that are no frame.
+    package func undecodable(_ code: CloseCode, from id: SessionID) {
+        self.enter(id) { session, now throws(SessionFault) in
+            session.close(code, reason: code == .tooLarge ? "message too large" : "not a WebSocket frame", now: now)
+        }
+    }
+
+    /// The socket is gone.
+    func lost(_ id: SessionID) {
+        if let record = self.records[id] { self.sort(record) }
+    }
+
+    func ended(_ id: SessionID) {
+        guard let record = self.records.removeValue(forKey: id) else { return }
+        self.caughtUp.leave(record)
+        self.behind[id] = nil
+        self.presence.left()
+        self.totals.closed += 1
+        self.totals.counters += record.channel.counters
+        self.ended.add(record, now: .now)
+        record.channel.ended()
+    }
+
+    func ticked(now: ContinuousClock.Instant) {
+        for record in self.records.values {
+            self.enter(record, now: now) { session throws(SessionFault) in try session.ticked(now: now) }
+        }
+    }
+}
+
+// MARK: Crash and restart
+extension SessionShard {
+    func enter(
+        _ id: SessionID,
+        _ event: @Sendable (isolated ClientSession, ContinuousClock.Instant) throws(SessionFault) -> Void
+    ) {
+        guard let record = self.records[id] else { return }
+        let now = ContinuousClock.now
+        self.enter(record, now: now) { session throws(SessionFault) in try event(session, now) }
+    }
+
+    /// Runs an entry point of a session; on a fault the session is replaced in the same turn, or evicted.
+    ///
+    /// - Returns: whether the entry point ran to its end.
+    @discardableResult
+    func enter(
+        _ record: SessionRecord,
+        now: ContinuousClock.Instant,
+        _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
+    ) -> Bool {
+        defer { self.sort(record) }
+        do {
+            try record.session.assumeIsolated { session in try event(session) }
+            return true
+        } catch {
+            self.crashed(record, error, now: now)
+            return false
+        }
+    }
+
+    /// Tells a session something that can't fail.
+    func tell(_ record: SessionRecord, _ order: @Sendable (isolated ClientSession) -> Void) {
+        record.session.assumeIsolated(order)
+        self.sort(record)
+    }
+
+    private func crashed(_ record: SessionRecord, _ fault: any Error, now: ContinuousClock.Instant) {
+        let id = record.channel.facts.id
+        guard record.mayRestart(now: now) else {
+            // One whose close has begun is on its way out, and counted, already.
+            guard record.channel.closing == nil else { return record.channel.evict() }
+            self.totals.evicted += 1
+            self.logger.log(.error, "session evicted", [.session: "\(id)", .reason: "\(fault)"])
+            self.replace(record, now: now)
+            record.session.assumeIsolated { $0.close(.sessionFailed, reason: "the session failed", now: now) }
+            record.channel.evict()
+            return
+        }
+        self.totals.restarted += 1
+        self.logger.log(.warning, "session restarted", [.session: "\(id)", .reason: "\(fault)"])
+        self.replace(record, now: now)
+        if record.isDraining { self.drainOne(id) }
+    }
+
+    private func replace(_ record: SessionRecord, now: ContinuousClock.Instant) {
+        self.ended.watch(record.session, of: record.channel.facts.id, now: now)
+        record.session = ClientSession(on: self.eventLoop, transport: record.channel)
+    }
+
+    /// Makes a session's next entry point throw; false where there is no such session.
+    package func plant(_ fault: SessionFault, in id: SessionID) -> Bool {
+        guard let record = self.records[id] else { return false }
+        record.session.assumeIsolated { $0.plant(fault) }
+        self.sort(record)
+        return true
+    }
+}
