@@ -1,17 +1,21 @@
 package import NIOCore
-import Runs
 
-/// What a session is owed and its socket has not taken: frames in order, at most one update for each run.
+/// What a session is owed and its socket has not taken: terminal messages, and at most one update for each run.
 ///
 /// | event | what happens |
 /// | --- | --- |
 /// | an update of a run with a waiting update | takes its place (conflated) |
-/// | a terminal message of a run with a waiting update | takes its place |
-/// | anything else | goes to the end |
+/// | any other update | goes to the end of the updates |
+/// | a terminal message | goes to the end of the terminal messages; a waiting update of its run is gone (conflated) |
 /// | a frame whose number was taken before | ignored, so that a delivery can be repeated |
 /// | more than `MailboxLimit` would wait | refused: the session is to be closed with 4008 |
 ///
-/// A waiting update stands behind every terminal message of its run, so taking its place keeps each run's order.
+/// Terminal messages go before all updates, so that they can go while a push rate holds updates back. Each run's order
+/// is kept all the same: a terminal message removes its run's waiting update, so that one which waits came after every
+/// terminal message of its run, and goes after them. Between runs no order is promised (contract §4.1).
+///
+/// What waits lies on the heap and is given back once nothing does: a session that keeps up costs 40 bytes. While
+/// anything waits its storage only grows, within twice the limit.
 package struct Mailbox {
     /// How an offered frame was received.
     package enum Outcome: Equatable, Sendable {
@@ -21,24 +25,20 @@ package struct Mailbox {
         case full
     }
 
-    private struct Entry {
-        var frame: BroadcastFrame
-        let since: ContinuousClock.Instant
+    private final class Box {
+        var backlog: Backlog
+
+        init(_ backlog: Backlog) {
+            self.backlog = backlog
+        }
     }
 
-    /// The highest frame number that was taken in.
+    /// The highest frame number that was taken in, or skipped.
     package private(set) var lastNumber: UInt64 = 0
-    /// Waiting bytes, each frame counted whole though it is shared.
-    package private(set) var byteCount = 0
     /// Whether everything waits for a snapshot that goes first.
     package private(set) var awaitsSnapshot: Bool
-    /// The snapshot that goes out before anything else, outside the limit.
-    private var preface: ArraySlice<ByteBuffer> = []
-    private var entries = CircularBuffer<Entry>()
-    /// How many entries have left: the position of `entries.first` in the sequence of all.
-    private var left = 0
-    /// For each run with a waiting update, its position in the sequence of all entries.
-    private var updates: [RunID: Int] = [:]
+    /// Nil while nothing waits.
+    private var box: Box?
     private let limit: MailboxLimit
 
     /// Starts empty.
@@ -51,89 +51,80 @@ package struct Mailbox {
         self.awaitsSnapshot = awaitsSnapshot
     }
 
-    /// The number of waiting messages, the snapshot not counted.
-    package var count: Int { self.entries.count }
+    /// The number of waiting messages, the snapshot and what goes before it not counted.
+    package var count: Int { self.box?.backlog.count ?? 0 }
+
+    /// Waiting bytes, each frame counted whole though it is shared; the snapshot and what goes before it not counted.
+    package var byteCount: Int { self.box?.backlog.byteCount ?? 0 }
 
     /// Whether nothing at all waits.
-    package var isEmpty: Bool { self.entries.isEmpty && self.preface.isEmpty }
+    package var isEmpty: Bool { self.box == nil }
 
     /// Since when the oldest message waits.
-    package var oldest: ContinuousClock.Instant? { self.entries.first?.since }
+    ///
+    /// An update waits since the one came whose place it took; a terminal message since it came itself.
+    package var oldest: ContinuousClock.Instant? { self.box?.backlog.oldest }
 
-    /// Takes in a frame, or says why not.
+    /// Whether `next()` would be an update, which a push rate may hold back; then nothing else waits but updates.
+    package var nextIsUpdate: Bool { !self.awaitsSnapshot && self.box?.backlog.nextIsUpdate == true }
+
+    /// Whether the waiting bytes, added up anew, are what was counted.
+    ///
+    /// Costs O(count).
+    package var isBalanced: Bool { self.byteCount == self.box?.backlog.summedBytes ?? 0 }
+}
+
+extension Mailbox {
+    /// Takes in a frame, or says why not; a refused one changes nothing.
     package mutating func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Outcome {
         guard frame.number > self.lastNumber else { return .duplicate }
-        if let position = self.updates[frame.run] {
-            return self.replace(at: position, by: frame)
-        }
-        guard self.hasRoom(for: frame.bytes.readableBytes, messages: 1) else { return .full }
-        self.append(frame, now: now)
-        return .queued
+        let limit = self.limit
+        let outcome = self.change { $0.offer(frame, within: limit, now: now) }
+        if outcome != .full { self.lastNumber = frame.number }
+        return outcome
     }
 
-    /// Notes that the frames up to a number went to the socket past the mailbox, which was empty.
+    /// Frames up to a number went past the mailbox to the socket, while it was empty: they are ignored if they come again.
+    ///
+    /// A number below the last one changes nothing.
     package mutating func skipped(through number: UInt64) {
         self.lastNumber = max(self.lastNumber, number)
     }
 
-    /// The next frame for the socket: the snapshot first, then what waits, in order; nil while a snapshot is awaited.
-    package mutating func next() -> ByteBuffer? {
-        guard !self.awaitsSnapshot else { return nil }
-        return self.preface.popFirst() ?? self.popEntry()?.frame.bytes
+    /// The next frame for the socket; nil where there is none, and while a snapshot is awaited.
+    ///
+    /// - Parameter terminalsOnly: whether updates are held back; a snapshot isn't, as it goes at the socket's pace.
+    /// - Returns: the snapshot first, then terminal messages, then updates.
+    package mutating func next(terminalsOnly: Bool = false) -> ByteBuffer? {
+        guard !self.awaitsSnapshot, !self.isEmpty else { return nil }
+        return self.change { $0.next(terminalsOnly: terminalsOnly) }
     }
 
     /// Lets a snapshot go out, taken after all that waits: waiting updates are in it, waiting terminal messages go first.
+    ///
+    /// Neither counts towards the limit from then on. Costs O(count); the snapshot's frames are shared.
     package mutating func begin(with snapshot: [ByteBuffer]) {
-        let terminals = self.entries.lazy.map(\.frame).filter(\.isTerminal).map(\.bytes)
-        let preface = (Array(terminals) + snapshot)[...]
-        self.removeAll()
-        self.preface = preface
+        self.change { $0.begin(with: snapshot) }
         self.awaitsSnapshot = false
     }
 
     /// Forgets everything that waits.
     package mutating func removeAll() {
-        self.preface = []
-        self.entries.removeAll()
-        self.updates.removeAll()
-        self.byteCount = 0
+        self.box = nil
     }
 
-    /// Whether the waiting bytes, added up anew, are what was counted.
-    ///
-    /// Costs O(count).
-    package var isBalanced: Bool {
-        self.byteCount == self.entries.reduce(0) { $0 + $1.frame.bytes.readableBytes }
+    private mutating func change<Result>(_ change: (inout Backlog) -> Result) -> Result {
+        let box = self.ownBox()
+        defer { if box.backlog.isEmpty { self.box = nil } }
+        return change(&box.backlog)
     }
 
-    private mutating func popEntry() -> Entry? {
-        guard let entry = self.entries.popFirst() else { return nil }
-        self.left += 1
-        self.byteCount -= entry.frame.bytes.readableBytes
-        if !entry.frame.isTerminal { self.updates[entry.frame.run] = nil }
-        return entry
-    }
-
-    private mutating func append(_ frame: BroadcastFrame, now: ContinuousClock.Instant) {
-        if !frame.isTerminal { self.updates[frame.run] = self.left + self.entries.count }
-        self.entries.append(Entry(frame: frame, since: now))
-        self.byteCount += frame.bytes.readableBytes
-        self.lastNumber = frame.number
-    }
-
-    private mutating func replace(at position: Int, by frame: BroadcastFrame) -> Outcome {
-        let index = self.entries.index(self.entries.startIndex, offsetBy: position - self.left)
-        let growth = frame.bytes.readableBytes - self.entries[index].frame.bytes.readableBytes
-        guard self.hasRoom(for: growth, messages: 0) else { return .full }
-        self.entries[index].frame = frame
-        self.byteCount += growth
-        self.lastNumber = frame.number
-        if frame.isTerminal { self.updates[frame.run] = nil }
-        return .conflated
-    }
-
-    private func hasRoom(for bytes: Int, messages: Int) -> Bool {
-        self.entries.count + messages <= self.limit.runs && self.byteCount + bytes <= self.limit.bytes
+    /// A copy of the mailbox has a box of its own as soon as one of the two changes.
+    private mutating func ownBox() -> Box {
+        if isKnownUniquelyReferenced(&self.box), let box = self.box { return box }
+        let box = Box(self.box?.backlog ?? Backlog())
+        self.box = box
+        return box
     }
 }
 

@@ -16,17 +16,77 @@ import WebSocket
         #expect(MailboxLimit().bytes == 16 << 20)
     }
 
-    @Test func `frames leave in the order in which they came`() {
+    @Test func `updates leave in the order in which they came, after the terminal messages in theirs`() {
         var mailbox = Mailbox(limit: MailboxLimit())
         let outcomes = self.offer(
             .init(1, run: "a"),
             .init(2, run: "b", isTerminal: true),
             .init(3, run: "c"),
+            .init(4, run: "d", isTerminal: true),
             to: &mailbox
         )
-        #expect(outcomes == [.queued, .queued, .queued])
-        #expect(mailbox.drained() == ["a update 1", "b end 2", "c update 3"])
+        #expect(outcomes == [.queued, .queued, .queued, .queued])
+        #expect(mailbox.drained() == ["b end 2", "d end 4", "a update 1", "c update 3"])
         #expect(mailbox.isEmpty)
+    }
+
+    @Test func `terminal messages go while updates are held back, and each run's order is kept`() {
+        var mailbox = Mailbox(limit: MailboxLimit())
+        _ = self.offer(.init(1, run: "a"), .init(2, run: "b", isTerminal: true), .init(3, run: "b"), to: &mailbox)
+        #expect(!mailbox.nextIsUpdate)
+        #expect(mailbox.next(terminalsOnly: true)?.words == "b end 2")
+        #expect(mailbox.nextIsUpdate)
+        #expect(mailbox.next(terminalsOnly: true) == nil)
+        #expect(mailbox.count == 2)
+        #expect(self.offer(.init(4, run: "b", isTerminal: true), to: &mailbox) == [.conflated])
+        #expect(mailbox.next(terminalsOnly: true)?.words == "b end 4")
+        #expect(mailbox.drained() == ["a update 1"])
+        #expect(!mailbox.nextIsUpdate)
+    }
+
+    @Test func `a snapshot goes while updates are held back, and before terminal messages that came after it`() {
+        var mailbox = Mailbox(limit: MailboxLimit(), awaitsSnapshot: true)
+        _ = self.offer(.init(1, run: "a"), to: &mailbox)
+        #expect(!mailbox.nextIsUpdate)
+        mailbox.begin(with: ActiveSnapshot(texts: "snapshot a").frames)
+        _ = self.offer(.init(2, run: "a", isTerminal: true), .init(3, run: "b"), to: &mailbox)
+        #expect(mailbox.next(terminalsOnly: true)?.words == "snapshot a")
+        #expect(mailbox.next(terminalsOnly: true)?.words == "a end 2")
+        #expect(mailbox.next(terminalsOnly: true) == nil)
+    }
+
+    @Test func `what went past the mailbox is ignored when it comes again`() {
+        var mailbox = Mailbox(limit: MailboxLimit())
+        mailbox.skipped(through: 2)
+        let outcomes = self.offer(.init(1), .init(2, isTerminal: true), .init(3), to: &mailbox)
+        #expect(outcomes == [.duplicate, .duplicate, .queued])
+        mailbox.skipped(through: 1)
+        #expect(mailbox.lastNumber == 3)
+        #expect(mailbox.drained() == ["r1 update 3"])
+    }
+
+    @Test func `an empty mailbox is small, and gives back what it held once it is drained`() {
+        #expect(MemoryLayout<Mailbox>.size <= 40)
+        var mailbox = Mailbox(limit: MailboxLimit())
+        weak var frame: BroadcastFrame?
+        do {
+            let sent = BroadcastFrame(1)
+            frame = sent
+            #expect(self.offer(sent, to: &mailbox) == [.queued])
+        }
+        #expect(frame != nil)
+        #expect(mailbox.drained() == ["r1 update 1"])
+        #expect(frame == nil)
+        #expect(mailbox.isEmpty)
+    }
+
+    @Test func `a copy goes its own way`() {
+        var mailbox = Mailbox(limit: MailboxLimit())
+        _ = self.offer(.init(1, run: "a"), to: &mailbox)
+        var copy = mailbox
+        _ = self.offer(.init(2, run: "b"), to: &copy)
+        #expect(mailbox.drained() == ["a update 1"])
+        #expect(copy.drained() == ["a update 1", "b update 2"])
     }
 
     @Test func `a newer update takes the place of a waiting one`() {
@@ -93,7 +153,7 @@ import WebSocket
         #expect(mailbox.isBalanced)
     }
 
-    @Test func `the oldest is as old as what it replaced`() {
+    @Test func `an update is as old as what it replaced, a terminal message as its arrival`() {
         var mailbox = Mailbox(limit: MailboxLimit())
         #expect(mailbox.oldest == nil)
         _ = mailbox.offer(BroadcastFrame(1, run: "a"), now: self.start)
@@ -102,6 +162,9 @@ import WebSocket
         #expect(mailbox.oldest == self.start)
         #expect(mailbox.next()?.words == "a update 3")
         #expect(mailbox.oldest == self.start + .seconds(1))
+        _ = mailbox.offer(BroadcastFrame(4, run: "b", isTerminal: true), now: self.start + .seconds(3))
+        _ = mailbox.offer(BroadcastFrame(5, run: "a"), now: self.start + .seconds(4))
+        #expect(mailbox.oldest == self.start + .seconds(3))
         mailbox.removeAll()
         #expect(mailbox.oldest == nil)
     }
