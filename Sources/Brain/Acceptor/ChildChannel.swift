@@ -185,7 +185,7 @@ private enum SocketBuffers {
     static let notSentLowWater: ChannelOptions.Types.SocketOption.Value = 16 << 10
     /// A channel keeps the first buffer that it reads into for as long as it lives: 2 KiB, if NIO chose.
     static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
-    /// Writable while NIO holds nothing: it is given one frame at most, the one that the kernel didn't take whole.
+    /// Writable while NIO holds nothing: it is given no more than the piece that the kernel didn't take whole.
     static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 }
 

@@ -5,7 +5,7 @@ import WebSocket
 /// The socket of a session and all that outlives the session's actor: mailbox, inbound rules, heartbeat, counters, lease.
 ///
 /// It exists from the admission on, before the 101: frames are taken into the mailbox until the handler is in the
-/// pipeline. A frame leaves the mailbox only for the kernel, or as the one frame that NIO holds until the kernel takes
+/// pipeline. A frame leaves the mailbox only for the kernel, or with the one piece that NIO holds until the kernel takes
 /// it: the channel counts as writable only while NIO holds nothing (`SocketBuffers`).
 // Safety: every stored property is touched on the channel's event loop only; NIO calls handlers there, and the shard and
 // the session, which make all other calls, have that event loop as their executor.
@@ -26,6 +26,9 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
 
     /// What stands for a close frame without a code (RFC 6455 §7.1.5).
     private static let noStatus: UInt16 = 1005
+
+    /// A piece is full with the frame that reaches this: more in one write gains nothing, and can't be conflated.
+    private static let pieceBytes = 16 << 10
 
     private let channel: any Channel
     private let shard: SessionShard
@@ -142,11 +145,22 @@ extension SessionChannel {
 
     func pump(now: ContinuousClock.Instant) -> Bool {
         guard let context = self.context else { return false }
-        while context.channel.isWritable, let frame = self.mailbox.next() {
-            self.counters.messagesSent += 1
-            self.write(frame, context: context, promise: nil, now: now)
+        while context.channel.isWritable, let piece = self.nextPiece() {
+            self.write(piece, context: context, promise: nil, now: now)
         }
         return self.mailbox.isEmpty
+    }
+
+    /// What waits goes out in pieces, not frame by frame.
+    private func nextPiece() -> ByteBuffer? {
+        guard let first = self.mailbox.next() else { return nil }
+        self.counters.messagesSent += 1
+        var piece = first
+        while piece.readableBytes < Self.pieceBytes, let frame = self.mailbox.next() {
+            self.counters.messagesSent += 1
+            piece.writeImmutableBuffer(frame)
+        }
+        return piece
     }
 
     func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
@@ -199,18 +213,18 @@ extension SessionChannel {
         self.write(frame.buffer, context: context, promise: promise, now: .now)
     }
 
-    /// Gives a whole frame to the kernel, or what it doesn't take of it to NIO, which waits until it does.
+    /// Gives whole frames to the kernel, or what it doesn't take of them to NIO, which waits until it does.
     private func write(
-        _ frame: ByteBuffer,
+        _ frames: ByteBuffer,
         context: ChannelHandlerContext,
         promise: EventLoopPromise<Void>?,
         now: ContinuousClock.Instant
     ) {
-        self.counters.bytesSent += frame.readableBytes
+        self.counters.bytesSent += frames.readableBytes
         self.lastWrite = now
-        var rest = frame
+        var rest = frames
         if promise == nil, context.channel.isWritable, let socket = self.socket {
-            rest.moveReaderIndex(forwardBy: frame.withUnsafeReadableBytes(socket.send))
+            rest.moveReaderIndex(forwardBy: frames.withUnsafeReadableBytes(socket.send))
             guard rest.readableBytes > 0 else { return }
         }
         self.hand(rest, to: context, promise: promise)

@@ -72,7 +72,9 @@ struct TestClient: Sendable {
     /// What the socket has been given since the last time, in words.
     func received() async throws -> [String] {
         var frames: [String] = []
-        while let frame = try await self.channel.readOutbound(as: ByteBuffer.self) { frames.append(frame.words) }
+        while var bytes = try await self.channel.readOutbound(as: ByteBuffer.self) {
+            while let frame = bytes.readFrame() { frames.append(frame.words) }
+        }
         return frames
     }
 
