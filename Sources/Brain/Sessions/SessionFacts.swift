@@ -41,6 +41,8 @@ package struct SessionFacts: Sendable {
 package struct SessionSettings: Sendable {
     /// What may wait for one session.
     package var mailbox = MailboxLimit()
+    /// Messages a second to one session (`PushBudget`); 0 lifts the limit.
+    package var maxPushRate = 2000.0
     /// How long a client may be silent or slow.
     package var heartbeat = HeartbeatLimits()
     /// What a client may send.

@@ -73,6 +73,7 @@ extension SessionSettings {
     init(_ configuration: Configuration) {
         self.init()
         self.mailbox = MailboxLimit(runs: configuration.push.queueRuns, bytes: configuration.push.queueBytes)
+        self.maxPushRate = configuration.push.maxPushRate
         self.heartbeat = HeartbeatLimits(
             pingInterval: configuration.heartbeat.pingInterval,
             pongTimeout: configuration.heartbeat.pongTimeout,
