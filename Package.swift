@@ -148,6 +148,7 @@ let package = Package(
             dependencies: ["BrainCLI", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        .testTarget(name: "BrainBenchTests", dependencies: ["BrainBench"], swiftSettings: settings),
         .testTarget(name: "BrainIntegrationTests", dependencies: ["Brain", "BrainTestKit"], swiftSettings: settings),
     ]
 )

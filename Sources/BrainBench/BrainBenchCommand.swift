@@ -13,7 +13,8 @@ struct BrainBenchCommand: AsyncParsableCommand {
             Unix sockets and loopback, and is ended with the bench. Nothing else should run meanwhile.
             """,
         subcommands: [
-            CaptureCommand.self, FanoutCommand.self, LatencyCommand.self, ResyncCommand.self, MemoryCommand.self,
+            CaptureCommand.self, CompareCommand.self, FanoutCommand.self, LatencyCommand.self, ResyncCommand.self,
+            MemoryCommand.self,
         ]
     )
 }

@@ -2,6 +2,8 @@
 enum BenchError: Error, CustomStringConvertible {
     /// A program that isn't where it belongs.
     case missing(String)
+    /// Something of others that a measurement needs, and what to do about it.
+    case needs(String, remedy: String)
     /// A program that ended otherwise than it should.
     case failed(program: String, status: Int32, said: String)
     /// What was waited for didn't come.
@@ -12,15 +14,22 @@ enum BenchError: Error, CustomStringConvertible {
     case system(String, errno: Int32)
     /// The client's session was ended by Brain.
     case clientClosed(code: UInt16)
+    /// A program that says something else than it should.
+    case notUnderstood(program: String, said: String)
+    /// A file of thresholds that would be no verdict.
+    case thresholds(String)
 
     var description: String {
         switch self {
         case .missing(let path): "\(path) isn't there: `swift build` makes brain, `scripts/setup` installs PostgreSQL"
+        case .needs(let what, let remedy): "\(what) isn't there: \(remedy)"
         case .failed(let program, let status, let said): "\(program) ended with \(status): \(said.suffix(600))"
         case .late(let what): "this didn't come in time: \(what)"
         case .captures(let name, let wanted): "Brain captures by \(name), not by \(wanted)"
         case .system(let call, let number): "\(call) failed with errno \(number)"
         case .clientClosed(let code): "Brain closed the client's session with \(code)"
+        case .notUnderstood(let program, let said): "\(program) said what isn't understood: \(said.suffix(600))"
+        case .thresholds(let why): "the thresholds are of no use: \(why)"
         }
     }
 }

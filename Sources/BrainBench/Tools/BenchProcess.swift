@@ -108,7 +108,7 @@ final class BenchProcess: Sendable {
     }
 
     /// PostgreSQL's programs are those of its newest version, as the server's.
-    private static func path(of program: String) throws(BenchError) -> String {
+    static func path(of program: String) throws(BenchError) -> String {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let newest = versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }

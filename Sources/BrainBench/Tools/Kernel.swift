@@ -20,11 +20,28 @@ enum Kernel {
     /// The most that it has been.
     static var peakBytes: Int { Self.status("VmHWM") }
 
-    private static func status(_ key: String) -> Int {
+    /// What the kernel says of this process under a key; nothing where it says nothing.
+    static func text(_ key: String) -> Substring {
         let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix(key + ":") } ?? ""
-        return (line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
+        return line.split(whereSeparator: \.isWhitespace).dropFirst().first ?? ""
     }
+
+    /// All of a file of the kernel's.
+    ///
+    /// It has no size and comes in pieces; Foundation takes the first one for the whole.
+    ///
+    /// - Parameter path: under /proc.
+    /// - Returns: nothing where it can't be read.
+    static func contents(of path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        defer { close(descriptor) }
+        var (bytes, piece) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+        while case let count = read(descriptor, &piece, piece.count), count > 0 { bytes += piece.prefix(count) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func status(_ key: String) -> Int { (Int(Self.text(key)) ?? 0) * 1024 }
 }
 
 /// What the figures were taken on.

@@ -1,0 +1,72 @@
+import Foundation
+
+/// A contestant that listens, on a core of its own.
+struct ContestantServer: Sendable {
+    let port: Int
+    private let process: BenchProcess
+
+    var pid: Int32 { self.process.pid }
+
+    /// Starts a contestant, and ends it after `body`, even where that throws or is cancelled.
+    ///
+    /// Each run has a server of its own: what one keeps of earlier clients would be taken for what it needs for none.
+    static func with<Result>(
+        _ contestant: Contestant,
+        of tools: FanTools,
+        onCore core: Int,
+        _ body: (ContestantServer) async throws -> Result
+    ) async throws -> Result {
+        let server = try Self.start(contestant, of: tools, core: core)
+        do {
+            try await server.listens()
+            let result = try await body(server)
+            await server.process.stop()
+            return result
+        } catch {
+            await server.process.stop()
+            throw error
+        }
+    }
+
+    private static func start(
+        _ contestant: Contestant,
+        of tools: FanTools,
+        core: Int
+    ) throws -> ContestantServer {
+        let port = try Loopback.freePort()
+        // `taskset` becomes the program that it starts: the process is the server's.
+        let process = try BenchProcess(
+            "taskset",
+            ["-c", "\(core)"] + contestant.command(tools, port: port),
+            environment: contestant == .ws ? NodeServer.environment : [:],
+            input: contestant == .ws ? try ScratchFile(NodeServer.script) : nil,
+            errors: try ScratchFile()
+        )
+        return ContestantServer(port: port, process: process)
+    }
+
+    private func listens() async throws {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while try !Loopback.answers(port: self.port) {
+            guard !self.process.hasEnded else { throw self.process.failure }
+            guard ContinuousClock.now < deadline else { throw BenchError.late("a server's start") }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
+extension Contestant {
+    fileprivate func command(_ tools: FanTools, port: Int) -> [String] {
+        switch self {
+        case .brain: [Self.bench, "fanout", "--port", "\(port)", "--loops", "1"]
+        case .each: [tools.limit, "\(port)", "1", "each"]
+        case .batch: [tools.limit, "\(port)", "1", "batch"]
+        case .ws: ["node"] + NodeServer.arguments(port: port)
+        }
+    }
+
+    /// This very program.
+    private static var bench: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "brain-bench"
+    }
+}
