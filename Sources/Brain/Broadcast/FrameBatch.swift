@@ -6,10 +6,13 @@ package struct FrameBatch: Sendable {
     package let frames: [BroadcastFrame]
     /// All of them, one behind the other.
     let bytes: ByteBuffer
+    /// How many of them are updates, the others terminal messages.
+    let updates: Int
 
     /// Joins frames; the bytes of a single one are shared, those of several are copied once.
     package init(_ frames: [BroadcastFrame]) {
         self.frames = frames
+        self.updates = frames.count { !$0.isTerminal }
         if let only = frames.first, frames.count == 1 {
             self.bytes = only.bytes
         } else {

@@ -21,8 +21,12 @@ struct Backlog {
 
     var isEmpty: Bool { self.count == 0 && !self.hasPreface }
 
-    /// Whether `next()` would be an update.
-    var nextIsUpdate: Bool { !self.hasPreface && self.terminals.isEmpty && self.updates.count > 0 }
+    /// What `next()` would be.
+    var nextKind: Mailbox.Kind? {
+        if self.hasPreface { return .preface }
+        if !self.terminals.isEmpty { return .terminal }
+        return self.updates.count > 0 ? .update : nil
+    }
 
     var oldest: ContinuousClock.Instant? {
         [self.terminals.first?.since, self.updates.oldest].compactMap(\.self).min()
@@ -52,10 +56,10 @@ struct Backlog {
     }
 
     /// Takes the next frame out.
-    mutating func next(terminalsOnly: Bool) -> ByteBuffer? {
+    mutating func next() -> ByteBuffer? {
         if let bytes = self.ahead.popFirst()?.frame.bytes ?? self.snapshot.popFirst() { return bytes }
         let terminal = self.terminals.popFirst()?.frame
-        guard let frame = terminal ?? (terminalsOnly ? nil : self.updates.popFirst()) else { return nil }
+        guard let frame = terminal ?? self.updates.popFirst() else { return nil }
         self.byteCount -= frame.byteCount
         return frame.bytes
     }

@@ -29,7 +29,7 @@ package actor ClientSession {
     }
 
     /// Takes new frames and writes what the socket takes; at a full mailbox the client is closed with 4008.
-    package func deliver(_ frames: [BroadcastFrame], now: ContinuousClock.Instant) throws(SessionFault) {
+    package func deliver(_ frames: some Sequence<BroadcastFrame>, now: ContinuousClock.Instant) throws(SessionFault) {
         try self.checkFault()
         guard self.machine.takesFrames else { return }
         for frame in frames where !self.take(frame, now: now) {

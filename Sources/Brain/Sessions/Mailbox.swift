@@ -25,6 +25,16 @@ package struct Mailbox {
         case full
     }
 
+    /// What a push rate does with a message.
+    package enum Kind: Equatable, Sendable {
+        /// A message of a snapshot, or older than it: it goes at the socket's pace.
+        case preface
+        /// It is counted, and never held back.
+        case terminal
+        /// It may be held back.
+        case update
+    }
+
     private final class Box {
         var backlog: Backlog
 
@@ -65,8 +75,10 @@ package struct Mailbox {
     /// An update waits since the one came whose place it took; a terminal message since it came itself.
     package var oldest: ContinuousClock.Instant? { self.box?.backlog.oldest }
 
-    /// Whether `next()` would be an update, which a push rate may hold back; then nothing else waits but updates.
-    package var nextIsUpdate: Bool { !self.awaitsSnapshot && self.box?.backlog.nextIsUpdate == true }
+    /// What `next()` would be; nil where it would be nothing.
+    ///
+    /// Before an update there is nothing else: where a push rate holds updates back, all that waits is held back.
+    package var nextKind: Kind? { self.awaitsSnapshot ? nil : self.box?.backlog.nextKind }
 
     /// Whether the waiting bytes, added up anew, are what was counted.
     ///
@@ -93,11 +105,10 @@ extension Mailbox {
 
     /// The next frame for the socket; nil where there is none, and while a snapshot is awaited.
     ///
-    /// - Parameter terminalsOnly: whether updates are held back; a snapshot isn't, as it goes at the socket's pace.
     /// - Returns: the snapshot first, then terminal messages, then updates.
-    package mutating func next(terminalsOnly: Bool = false) -> ByteBuffer? {
+    package mutating func next() -> ByteBuffer? {
         guard !self.awaitsSnapshot, !self.isEmpty else { return nil }
-        return self.change { $0.next(terminalsOnly: terminalsOnly) }
+        return self.change { $0.next() }
     }
 
     /// Lets a snapshot go out, taken after all that waits: waiting updates are in it, waiting terminal messages go first.

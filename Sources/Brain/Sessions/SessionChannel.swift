@@ -18,7 +18,7 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     /// What has gone over the socket.
     private(set) var counters = SessionCounters()
     /// What the socket has not taken.
-    private(set) var mailbox: Mailbox
+    private(set) var outlet: Outlet
     /// The close that has begun, ours or the peer's; nil while there is none.
     private(set) var closing: (code: UInt16, reason: String)?
     /// When the socket was last written to.
@@ -26,9 +26,6 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
 
     /// What stands for a close frame without a code (RFC 6455 §7.1.5).
     private static let noStatus: UInt16 = 1005
-
-    /// A piece is full with the frame that reaches this: more in one write gains nothing, and can't be conflated.
-    private static let pieceBytes = 16 << 10
 
     private let channel: any Channel
     private let shard: SessionShard
@@ -55,7 +52,7 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
         self.shard = shard
         self.facts = facts
         self.lease = lease
-        self.mailbox = Mailbox(limit: settings.mailbox, awaitsSnapshot: awaitsSnapshot)
+        self.outlet = Outlet(settings: settings, awaitsSnapshot: awaitsSnapshot)
         self.rules = InboundRules(limits: settings.inbound, now: facts.since)
         self.pulse = Heartbeat(limits: settings.heartbeat, now: facts.since)
     }
@@ -69,21 +66,23 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     /// Whether the socket can be given bytes past this: it is open, nothing waits for it anywhere, nothing is to end it.
     var isCaughtUp: Bool {
         guard let context = self.context, self.socket != nil, self.closing == nil else { return false }
-        return self.mailbox.isEmpty && !self.mailbox.awaitsSnapshot && context.channel.isActive
-            && context.channel.isWritable
+        return self.outlet.isIdle && context.channel.isActive && context.channel.isWritable
     }
+
+    /// Whether the socket would take what waits, but the push rate doesn't let it go yet.
+    var isHeldBack: Bool { self.outlet.isHeldBack && self.context?.channel.isWritable == true }
 
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
         self.context = nil
-        self.mailbox.removeAll()
+        self.outlet.removeAll()
         self.lease?.end()
         self.lease = nil
     }
 
     /// Lets a snapshot go out, taken after all that was delivered.
     func begin(with snapshot: ActiveSnapshot) {
-        self.mailbox.begin(with: snapshot.frames)
+        self.outlet.begin(with: snapshot.frames)
     }
 
     /// Ends the connection of a session that can't be restarted, after the grace, whatever becomes of its actor.
@@ -138,29 +137,18 @@ extension SessionChannel {
 // MARK: What the session asks for
 extension SessionChannel {
     func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Mailbox.Outcome {
-        let outcome = self.mailbox.offer(frame, now: now)
+        let outcome = self.outlet.offer(frame, now: now)
         if outcome == .conflated { self.counters.conflated += 1 }
         return outcome
     }
 
     func pump(now: ContinuousClock.Instant) -> Bool {
         guard let context = self.context else { return false }
-        while context.channel.isWritable, let piece = self.nextPiece() {
-            self.write(piece, context: context, promise: nil, now: now)
+        while context.channel.isWritable, let piece = self.outlet.nextPiece(now: Moment(now)) {
+            self.counters.messagesSent += piece.messages
+            self.write(piece.bytes, context: context, promise: nil, now: now)
         }
-        return self.mailbox.isEmpty
-    }
-
-    /// What waits goes out in pieces, not frame by frame.
-    private func nextPiece() -> ByteBuffer? {
-        guard let first = self.mailbox.next() else { return nil }
-        self.counters.messagesSent += 1
-        var piece = first
-        while piece.readableBytes < Self.pieceBytes, let frame = self.mailbox.next() {
-            self.counters.messagesSent += 1
-            piece.writeImmutableBuffer(frame)
-        }
-        return piece
+        return self.outlet.mailbox.isEmpty
     }
 
     func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
@@ -189,13 +177,13 @@ extension SessionChannel {
 
     func sendClose(_ code: CloseCode, reason: String) {
         self.closing = (code.rawValue, reason)
-        self.mailbox.removeAll()
+        self.outlet.removeAll()
         self.write(.close(code, reason: reason), promise: nil)
     }
 
     func answerClose(_ code: UInt16?) {
         self.closing = (code ?? Self.noStatus, "closed by the client")
-        self.mailbox.removeAll()
+        self.outlet.removeAll()
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in self.disconnect() }
         self.write(.closeEcho(code: code), promise: promise)
@@ -240,38 +228,23 @@ extension SessionChannel {
 // MARK: What went to the socket past the mailbox
 extension SessionChannel {
     /// Counts what the shard has sent.
-    func wasSent(_ count: SentCount, last: ContinuousClock.Instant) {
-        guard count.messages > 0 else { return }
+    func wasSent(_ count: SentCount, last: ContinuousClock.Instant?) {
         self.counters.messagesSent += count.messages
         self.counters.bytesSent += count.bytes
-        self.lastWrite = last
+        self.counters.conflated += count.conflated
+        if count.messages > 0 { self.lastWrite = last }
     }
 
-    /// Notes that frames up to a number are on their way.
-    func skipped(through number: UInt64) {
-        self.mailbox.skipped(through: number)
+    /// Takes over what waited for the session among those that were caught up, unless it is being closed.
+    func inherit(_ outlet: Outlet) {
+        if self.closing == nil { self.outlet = outlet }
     }
 
-    /// Goes on where the kernel stopped taking a batch: the frame that it has begun goes to NIO.
-    ///
-    /// - Returns: the frames that haven't begun.
-    func goOn(with batch: FrameBatch, after taken: Int, now: ContinuousClock.Instant) -> [BroadcastFrame] {
-        let (whole, begun) = batch.place(of: taken)
-        self.wasSent(SentCount(messages: whole, bytes: taken - begun), last: now)
-        if whole > 0 { self.mailbox.skipped(through: batch.frames[whole - 1].number) }
-        guard begun > 0, let context = self.context else { return Array(batch.frames[whole...]) }
-        let cut = batch.frames[whole]
-        self.wasSent(SentCount(messages: 1, bytes: cut.bytes.readableBytes), last: now)
-        self.mailbox.skipped(through: cut.number)
-        self.hand(cut.bytes.rest(after: begun), to: context, promise: nil)
-        return Array(batch.frames[(whole + 1)...])
-    }
-}
-
-extension ByteBuffer {
-    fileprivate func rest(after count: Int) -> ByteBuffer {
-        var rest = self
-        rest.moveReaderIndex(forwardBy: count)
-        return rest
+    /// Goes on where the kernel stopped: what it has begun goes to NIO, which waits until it is taken.
+    func goOn(after cut: CaughtUpSessions.Cut, now: ContinuousClock.Instant) {
+        self.wasSent(cut.sent, last: now)
+        self.outlet.skipped(through: cut.lastSent)
+        guard let begun = cut.begun, let context = self.context else { return }
+        self.hand(begun, to: context, promise: nil)
     }
 }

@@ -21,14 +21,14 @@ package struct SessionReport: Sendable {
     /// The time since the admission.
     package let age: Duration
 
-    init(_ record: SessionRecord, now: ContinuousClock.Instant) {
+    init(_ record: SessionRecord, mailbox: Mailbox, now: ContinuousClock.Instant) {
         let channel = record.channel
         self.facts = channel.facts
         self.state = channel.closing == nil ? "open" : "closing"
         self.counters = channel.counters
-        self.queuedRuns = channel.mailbox.count
-        self.queuedBytes = channel.mailbox.byteCount
-        self.oldestQueued = channel.mailbox.oldest.map { now - $0 } ?? .zero
+        self.queuedRuns = mailbox.count
+        self.queuedBytes = mailbox.byteCount
+        self.oldestQueued = mailbox.oldest.map { now - $0 } ?? .zero
         self.lastWriteAgo = channel.lastWrite.map { now - $0 }
         self.roundTrip = channel.roundTrip
         self.restarts = record.generation

@@ -7,7 +7,7 @@ extension SessionShard {
     package var oldestOwed: OldestOwed? {
         self.behind.values
             .compactMap { record in
-                record.channel.mailbox.oldest.map { OldestOwed(id: record.channel.facts.id, since: $0) }
+                record.channel.outlet.mailbox.oldest.map { OldestOwed(id: record.channel.facts.id, since: $0) }
             }
             .min { $0.since < $1.since }
     }
@@ -41,6 +41,7 @@ extension SessionShard {
     func drainOne(_ id: SessionID) {
         guard let record = self.records[id] else { return }
         record.isDraining = true
+        self.separate(record)
         self.tell(record) { $0.drain(.restarting, reason: "the server stops", now: .now) }
     }
 

@@ -18,7 +18,12 @@ extension SessionShard {
 
     private func report(_ record: SessionRecord, now: ContinuousClock.Instant) -> SessionReport {
         self.caughtUp.settle(record)
-        return SessionReport(record, now: now)
+        return SessionReport(record, mailbox: self.mailbox(of: record), now: now)
+    }
+
+    /// Those that are caught up share one.
+    private func mailbox(of record: SessionRecord) -> Mailbox {
+        record.place == nil ? record.channel.outlet.mailbox : self.caughtUp.outlet.mailbox
     }
 
     /// Closes a session with 1000; false where it isn't here.
@@ -49,7 +54,7 @@ extension SessionShard {
         return ShardAudit(
             open: self.records.count,
             dead: self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id),
-            miscounted: self.records.values.filter { !$0.channel.mailbox.isBalanced }.map(\.channel.facts.id),
+            miscounted: self.records.values.filter { !self.mailbox(of: $0).isBalanced }.map(\.channel.facts.id),
             lingering: self.ended.alive(now: now)
         )
     }

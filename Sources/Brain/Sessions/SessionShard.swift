@@ -18,13 +18,14 @@ package actor SessionShard {
     /// All sessions, those that are caught up and those that are behind.
     var records: [SessionID: SessionRecord] = [:]
     /// Those that are given a batch without being asked.
-    var caughtUp = CaughtUpSessions()
+    var caughtUp: CaughtUpSessions
     /// Those that are given it through their mailbox.
     var behind: [SessionID: SessionRecord] = [:]
     var ended = EndedSessions()
     var totals = SessionTotals()
     private let executor: any SerialExecutor
     private var acknowledged: UInt64 = 0
+    private var isToResume = false
     private var ticks: RepeatedTask?
 
     /// The event loop that the shard is named after.
@@ -36,6 +37,7 @@ package actor SessionShard {
         self.eventLoop = eventLoop
         self.executor = eventLoop.executor
         self.settings = settings
+        self.caughtUp = CaughtUpSessions(settings: settings)
         self.logger = logger
     }
 
@@ -93,9 +95,13 @@ extension SessionShard {
     /// - Parameters:
     ///   - batch: frames in the order of their numbers.
     ///   - snapshot: taken after the frames, for the sessions that await one.
+    ///   - now: the time, by which the push rate is reckoned.
     /// - Returns: the number up to which all sessions of the shard have all frames.
-    package func deliver(_ batch: FrameBatch, snapshot: ActiveSnapshot?) -> UInt64 {
-        let now = ContinuousClock.now
+    package func deliver(
+        _ batch: FrameBatch,
+        snapshot: ActiveSnapshot?,
+        now: ContinuousClock.Instant = .now
+    ) -> UInt64 {
         self.acknowledged = max(self.acknowledged, self.presence.lastPassedOver)
         let batch = batch.after(self.acknowledged)
         self.send(batch, now: now)
@@ -108,24 +114,22 @@ extension SessionShard {
     private func send(_ batch: FrameBatch, now: ContinuousClock.Instant) {
         guard !batch.frames.isEmpty else { return }
         let behind = Array(self.behind.values)
-        let cut = self.caughtUp.send(batch, now: now)
-        for record in behind { self.deliver(batch.frames, to: record, now: now) }
-        for (record, taken) in cut { self.fellBehind(record, batch, taken: taken, now: now) }
+        let cut = self.caughtUp.deliver(batch, now: now)
+        for record in behind { self.deliver(batch.frames[...], to: record, now: now) }
+        self.fellBehind(cut, now: now)
+        self.resumeLater()
     }
 
-    private func fellBehind(
-        _ record: SessionRecord,
-        _ batch: FrameBatch,
-        taken: Int,
-        now: ContinuousClock.Instant
-    ) {
-        self.behind[record.channel.facts.id] = record
-        record.channel.skipped(through: self.acknowledged)
-        self.deliver(record.channel.goOn(with: batch, after: taken, now: now), to: record, now: now)
+    private func fellBehind(_ cut: [CaughtUpSessions.Cut], now: ContinuousClock.Instant) {
+        for cut in cut {
+            self.behind[cut.record.channel.facts.id] = cut.record
+            cut.record.channel.goOn(after: cut, now: now)
+            self.deliver(cut.frames, to: cut.record, now: now)
+        }
     }
 
     /// A session that crashes gets the frames again on its next instance: the mailbox knows what it has.
-    private func deliver(_ frames: [BroadcastFrame], to record: SessionRecord, now: ContinuousClock.Instant) {
+    private func deliver(_ frames: ArraySlice<BroadcastFrame>, to record: SessionRecord, now: ContinuousClock.Instant) {
         repeat {
             let isDone = self.enter(record, now: now) { session throws(SessionFault) in
                 try session.deliver(frames, now: now)
@@ -135,7 +139,7 @@ extension SessionShard {
     }
 
     private func begin(_ snapshot: ActiveSnapshot) {
-        for record in self.behind.values where record.channel.mailbox.awaitsSnapshot {
+        for record in self.behind.values where record.channel.outlet.mailbox.awaitsSnapshot {
             record.channel.begin(with: snapshot)
             self.becameWritable(record.channel.facts.id)
         }
@@ -146,14 +150,47 @@ extension SessionShard {
     func sort(_ record: SessionRecord) {
         switch (record.place != nil, record.isCaughtUp) {
         case (false, true):
-            guard let socket = record.channel.socket else { return }
-            self.behind[record.channel.facts.id] = nil
-            self.caughtUp.join(record, socket: socket)
-        case (true, false):
-            self.caughtUp.leave(record)
-            record.channel.skipped(through: self.acknowledged)
-            self.behind[record.channel.facts.id] = record
+            if self.caughtUp.join(record) { self.behind[record.channel.facts.id] = nil }
+        case (true, false): self.separate(record)
         default: break
         }
+    }
+
+    /// Takes a session out of those that are caught up, if it is there: what waits for them waits for it alone.
+    func separate(_ record: SessionRecord) {
+        guard record.place != nil else { return }
+        self.caughtUp.leave(record)
+        self.behind[record.channel.facts.id] = record
+    }
+}
+
+// MARK: Push rate
+extension SessionShard {
+    /// How long what is held back gathers: a timer for each message would cost more than it.
+    private static let holding = TimeAmount.milliseconds(20)
+
+    /// Lets what the push rate holds back go on in a while, if there is anything.
+    private func resumeLater() {
+        guard !self.isToResume, self.isHeldBack else { return }
+        self.isToResume = true
+        self.eventLoop.scheduleTask(in: Self.holding) {
+            self.assumeIsolated {
+                $0.isToResume = false
+                $0.resume(now: .now)
+            }
+        }
+    }
+
+    private var isHeldBack: Bool {
+        self.caughtUp.outlet.isHeldBack || self.behind.values.contains { $0.channel.isHeldBack }
+    }
+
+    /// Lets go what the push rate allows by now.
+    func resume(now: ContinuousClock.Instant) {
+        self.fellBehind(self.caughtUp.resume(now: now), now: now)
+        for record in self.behind.values where record.channel.isHeldBack {
+            self.enter(record, now: now) { session throws(SessionFault) in try session.becameWritable(now: now) }
+        }
+        self.resumeLater()
     }
 }

@@ -101,9 +101,9 @@ private struct MailboxRun {
     }
 
     private mutating func send(terminalsOnly: Bool) {
-        let isUpdate = self.mailbox.nextIsUpdate
+        let isUpdate = self.mailbox.nextKind == .update
         let expected = self.mailbox.awaitsSnapshot ? nil : self.model.next(terminalsOnly: terminalsOnly)
-        let bytes = self.mailbox.next(terminalsOnly: terminalsOnly)
+        let bytes = terminalsOnly ? self.mailbox.nextUnlessUpdate() : self.mailbox.next()
         #expect(bytes == expected)
         if let bytes { self.sent.append(bytes.words) }
         #expect(bytes == nil || isUpdate == bytes?.words.contains("update"))

@@ -33,26 +33,26 @@ import WebSocket
     @Test func `terminal messages go while updates are held back, and each run's order is kept`() {
         var mailbox = Mailbox(limit: MailboxLimit())
         _ = self.offer(.init(1, run: "a"), .init(2, run: "b", isTerminal: true), .init(3, run: "b"), to: &mailbox)
-        #expect(!mailbox.nextIsUpdate)
-        #expect(mailbox.next(terminalsOnly: true)?.words == "b end 2")
-        #expect(mailbox.nextIsUpdate)
-        #expect(mailbox.next(terminalsOnly: true) == nil)
+        #expect(mailbox.nextKind != .update)
+        #expect(mailbox.nextUnlessUpdate()?.words == "b end 2")
+        #expect(mailbox.nextKind == .update)
+        #expect(mailbox.nextUnlessUpdate() == nil)
         #expect(mailbox.count == 2)
         #expect(self.offer(.init(4, run: "b", isTerminal: true), to: &mailbox) == [.conflated])
-        #expect(mailbox.next(terminalsOnly: true)?.words == "b end 4")
+        #expect(mailbox.nextUnlessUpdate()?.words == "b end 4")
         #expect(mailbox.drained() == ["a update 1"])
-        #expect(!mailbox.nextIsUpdate)
+        #expect(mailbox.nextKind != .update)
     }
 
     @Test func `a snapshot goes while updates are held back, and before terminal messages that came after it`() {
         var mailbox = Mailbox(limit: MailboxLimit(), awaitsSnapshot: true)
         _ = self.offer(.init(1, run: "a"), to: &mailbox)
-        #expect(!mailbox.nextIsUpdate)
+        #expect(mailbox.nextKind != .update)
         mailbox.begin(with: ActiveSnapshot(texts: "snapshot a").frames)
         _ = self.offer(.init(2, run: "a", isTerminal: true), .init(3, run: "b"), to: &mailbox)
-        #expect(mailbox.next(terminalsOnly: true)?.words == "snapshot a")
-        #expect(mailbox.next(terminalsOnly: true)?.words == "a end 2")
-        #expect(mailbox.next(terminalsOnly: true) == nil)
+        #expect(mailbox.nextUnlessUpdate()?.words == "snapshot a")
+        #expect(mailbox.nextUnlessUpdate()?.words == "a end 2")
+        #expect(mailbox.nextUnlessUpdate() == nil)
     }
 
     @Test func `what went past the mailbox is ignored when it comes again`() {

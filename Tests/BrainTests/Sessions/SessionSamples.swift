@@ -60,6 +60,11 @@ extension ByteBuffer {
 }
 
 extension Mailbox {
+    /// What goes next while updates are held back.
+    mutating func nextUnlessUpdate() -> ByteBuffer? {
+        self.nextKind == .update ? nil : self.next()
+    }
+
     /// Takes out everything that would go to the socket.
     mutating func drained() -> [String] {
         var texts: [String] = []
