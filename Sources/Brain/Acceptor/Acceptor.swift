@@ -33,6 +33,8 @@ package struct AcceptorSettings: Sendable {
 package actor Acceptor: Child {
     /// What is in the kernel's queue between two turns of the event loop.
     private static let backlog = 1024
+    /// What is accepted in one turn of the event loop; then its other sockets have theirs.
+    private static let burst: UInt = 32
     /// How often a stop looks whether all requests are answered.
     private static let look = Duration.milliseconds(10)
 
@@ -98,7 +100,7 @@ package actor Acceptor: Child {
                 backlog: Self.backlog,
                 reuseAddress: true
             ),
-            onServerRunning: { await self.running($0, started: started) },
+            onServerRunning: { try? await self.running($0, started: started) },
             eventLoopGroup: self.group,
             logger: self.quiet
         )
@@ -110,8 +112,14 @@ package actor Acceptor: Child {
         throw AcceptorFailure.stoppedListening
     }
 
-    private func running(_ listener: any Channel, started: @Sendable () -> Void) {
+    private func running(_ listener: any Channel, started: @Sendable () -> Void) async throws {
         self.listener = listener
+        let logger = self.logger
+        try await listener.eventLoop.submit {
+            let keeper = ListenerGuard { logger.report($0) }
+            try listener.pipeline.syncOperations.addHandler(keeper, position: .first)
+            try listener.syncOptions?.setOption(.maxMessagesPerRead, value: Self.burst)
+        }.get()
         if let address = listener.localAddress { self.listening(address) }
         started()
     }

@@ -15,16 +15,24 @@ package enum Descriptors {
         return count
     }
 
+    /// How many there may be; nil where that can't be had.
+    static var limit: Int? {
+        Self.limits.map { Int(clamping: $0.rlim_cur) }
+    }
+
     /// Raises the soft limit to the hard one.
     ///
     /// - Returns: the limit that holds now.
     package static func raiseLimit() -> Int {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-        limit.rlim_cur = limit.rlim_max
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return Int(clamping: limit.rlim_cur)
+        guard var limits = Self.limits else { return 1024 }
+        limits.rlim_cur = limits.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
+        return Self.limit ?? 1024
+    }
+
+    private static var limits: rlimit? {
+        var limits = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits) == 0 ? limits : nil
     }
 
     private static func isSocket<Name>(named name: Name) -> Bool {

@@ -27,6 +27,15 @@ extension Logger {
         }
     }
 
+    /// What the listening socket tells.
+    func report(_ news: ListenerNews) {
+        switch news {
+        case .paused(let shortage):
+            self.log(.warning, "no connection can be accepted for now", [.reason: "\(shortage.remedy)"])
+        case .resumed: self.log(.info, "connections are accepted again")
+        }
+    }
+
     /// What the supervisor tells; a start that fails is said once, by the one who ends the process.
     func report(_ event: SupervisionEvent, isStarting: Bool) {
         switch event {
