@@ -17,7 +17,7 @@ extension ArgumentHelp {
 enum HelpTexts {
     /// The settings that have no flag.
     static var environmentOnly: String {
-        let lines = Setting.all.filter { !$0.hasFlag }.map { "\($0.environment): \(meaning($0))." }
+        let lines = Setting.all.filter { !$0.hasFlag }.map { "\($0.environment): \(meaning($0)).\(remark($0))" }
         return "In the environment alone: " + lines.joined(separator: " ")
     }
 
@@ -27,7 +27,11 @@ enum HelpTexts {
 
     static func origins(_ setting: Setting) -> String {
         let names = ([setting.environment] + setting.impliedBy).joined(separator: ", else libpq's ", after: 1)
-        return "Default: \(setting.defaultText). Environment: \(names)." + (setting.remark.map { " " + $0 } ?? "")
+        return "Default: \(setting.defaultText). Environment: \(names)." + remark(setting)
+    }
+
+    private static func remark(_ setting: Setting) -> String {
+        setting.remark.map { " " + $0 } ?? ""
     }
 }
 

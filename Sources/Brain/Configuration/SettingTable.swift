@@ -140,8 +140,7 @@ extension Setting {
             "BRAIN_MAX_PUSH_RATE",
             \.push.maxPushRate,
             .rate,
-            "messages a second to one session, twice as many in a burst; above it updates are conflated",
-            remark: notYetInForce
+            "messages a second to one session, twice as many in a burst; above it updates are conflated"
         ),
         .one(
             "queue-runs",

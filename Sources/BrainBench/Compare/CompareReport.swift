@@ -111,6 +111,11 @@ private struct LoadFigure: Sendable {
 
 extension LoadFigure {
     init(_ metric: FanMetric, isOfIdleClients: Bool = false) {
-        self.init(name: metric.rawValue, digits: metric.digits, isOfIdleClients: isOfIdleClients, value: { metric.value(in: $0) })
+        self.init(
+            name: metric.rawValue,
+            digits: metric.digits,
+            isOfIdleClients: isOfIdleClients,
+            value: { metric.value(in: $0) }
+        )
     }
 }

@@ -53,7 +53,7 @@ import WebSocket
         #expect(await rig.shard.report(of: client.id)?.counters.bytesSent == joined(large).count)
     }
 
-    @Test func `conflates for a session that has fallen behind, and takes it back when it has caught up`() async throws {
+    @Test func `conflates for a session that has fallen behind, and takes it back once it caught up`() async throws {
         let pair = try KernelPair()
         let client = try await rig.open(on: pair)
         try await client.setWritable(false)

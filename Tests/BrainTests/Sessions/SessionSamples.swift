@@ -35,9 +35,10 @@ extension ByteBuffer {
     /// Takes out the first of a server's frames; nil where no whole one is left.
     mutating func readFrame() -> ByteBuffer? {
         guard let short = self.getInteger(at: self.readerIndex + 1, as: UInt8.self) else { return nil }
+        let length = self.readerIndex + 2
         switch short {
-        case 126: return self.readSlice(length: 4 + Int(self.getInteger(at: self.readerIndex + 2, as: UInt16.self) ?? 0))
-        case 127: return self.readSlice(length: 10 + Int(self.getInteger(at: self.readerIndex + 2, as: UInt64.self) ?? 0))
+        case 126: return self.readSlice(length: 4 + Int(self.getInteger(at: length, as: UInt16.self) ?? 0))
+        case 127: return self.readSlice(length: 10 + Int(self.getInteger(at: length, as: UInt64.self) ?? 0))
         default: return self.readSlice(length: 2 + Int(short))
         }
     }
