@@ -91,6 +91,9 @@ package actor ClientSession {
     /// Whether it would do nothing with a frame but write it.
     var takesAll: Bool { self.machine.takesFrames && self.fault == nil }
 
+    /// When the peer's answer to the close frame is overdue; nil while none is awaited.
+    var closeDeadline: Moment? { self.machine.nextDeadline }
+
     /// Makes the next entry point throw.
     package func plant(_ fault: SessionFault) {
         self.fault = fault

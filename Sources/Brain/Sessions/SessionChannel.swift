@@ -54,7 +54,7 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
         self.lease = lease
         self.outlet = Outlet(settings: settings, awaitsSnapshot: awaitsSnapshot)
         self.rules = InboundRules(limits: settings.inbound, now: facts.since)
-        self.pulse = Heartbeat(limits: settings.heartbeat, now: facts.since)
+        self.pulse = Heartbeat(limits: settings.heartbeat, now: Moment(facts.since))
     }
 
     /// The last measured round trip of a ping.
@@ -157,12 +157,22 @@ extension SessionChannel {
 
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
         guard self.context != nil else { return .none }
-        let pending = (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-        return self.pulse.ticked(now: now, taken: self.counters.bytesSent - pending, pending: pending)
+        let pending = self.pending
+        return self.pulse.ticked(
+            now: Moment(now),
+            taken: self.counters.bytesSent - pending,
+            pending: pending,
+            limits: self.shard.settings.heartbeat
+        )
+    }
+
+    /// When the heartbeat has to be asked next.
+    func nextLook(now: Moment) -> Moment {
+        self.pulse.nextLook(now: now, limits: self.shard.settings.heartbeat)
     }
 
     func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant) {
-        self.pulse.pongReceived(payload: payload, now: now)
+        self.pulse.pongReceived(payload: payload, now: Moment(now), limits: self.shard.settings.heartbeat)
     }
 
     func write(_ frame: PreparedFrame) {
@@ -222,7 +232,12 @@ extension SessionChannel {
         self.isWriting = true
         context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise)
         self.isWriting = false
+        let pending = self.pending
+        self.pulse.observe(taken: self.counters.bytesSent - pending, pending: pending, now: .now)
     }
+
+    /// Bytes that NIO holds.
+    private var pending: Int { (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
 }
 
 // MARK: What went to the socket past the mailbox

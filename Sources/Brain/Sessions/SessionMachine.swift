@@ -44,6 +44,14 @@ package struct SessionMachine {
         }
     }
 
+    /// When `ticked` has something to say, unless an event comes before; nil while only an event can.
+    ///
+    /// It is set once, when the close begins.
+    package var nextDeadline: Moment? {
+        guard case .closing(let since) = self.state else { return nil }
+        return Moment(since + Self.closeGrace)
+    }
+
     /// A reason on our side to close at once.
     package mutating func closeRequested(
         _ code: CloseCode,

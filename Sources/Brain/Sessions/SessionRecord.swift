@@ -9,6 +9,8 @@ final class SessionRecord: @unchecked Sendable {
     private(set) var generation = 0
     /// Whether the daemon stops: the next instance has to know, too.
     var isDraining = false
+    /// Whether the end of its close is among the deadlines.
+    var isAwaitingEnd = false
     /// Where it stands among those that are caught up; nil while it is behind.
     var place: Place?
     private var budget = RestartBudget(SessionRecord.intensity)
@@ -35,4 +37,12 @@ final class SessionRecord: @unchecked Sendable {
         self.generation += 1
         return self.channel.closing == nil && self.channel.isAlive && self.budget.failed(at: now)
     }
+}
+
+/// What a session has on its shard's wheel of deadlines: one of the first for as long as it lives, and once the other.
+enum SessionDeadline {
+    /// Its socket and its pings are to be looked at.
+    case look(SessionID)
+    /// Its peer hasn't answered the close frame.
+    case endOfClose(SessionID)
 }

@@ -38,10 +38,25 @@ extension SessionShard {
         record.channel.ended()
     }
 
+    /// Looks at the sessions whose deadline has come.
     func ticked(now: ContinuousClock.Instant) {
-        for record in self.records.values {
-            self.enter(record, now: now) { session throws(SessionFault) in try session.ticked(now: now) }
+        for deadline in self.deadlines.advance(to: Moment(now)) {
+            switch deadline {
+            case .look(let id): self.look(at: id, now: now)
+            case .endOfClose(let id): self.tick(id, now: now)
+            }
         }
+    }
+
+    private func look(at id: SessionID, now: ContinuousClock.Instant) {
+        self.tick(id, now: now)
+        guard let record = self.records[id] else { return }
+        self.deadlines.schedule(.look(id), at: record.channel.nextLook(now: Moment(now)))
+    }
+
+    private func tick(_ id: SessionID, now: ContinuousClock.Instant) {
+        guard let record = self.records[id] else { return }
+        self.enter(record, now: now) { session throws(SessionFault) in try session.ticked(now: now) }
     }
 }
 

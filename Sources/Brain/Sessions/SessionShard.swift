@@ -12,8 +12,12 @@ package actor SessionShard {
     /// Who is there, to be asked without a hop.
     package nonisolated let presence = ShardPresence()
 
+    /// At ticks of 250 ms, a turn of the wheel of deadlines is longer than the default `--ping-interval`.
+    private static let slots = 128
+
     let eventLoop: any EventLoop
-    let settings: SessionSettings
+    /// What its sessions share.
+    nonisolated let settings: SessionSettings
     let logger: Logger
     /// All sessions, those that are caught up and those that are behind.
     var records: [SessionID: SessionRecord] = [:]
@@ -23,6 +27,7 @@ package actor SessionShard {
     var behind: [SessionID: SessionRecord] = [:]
     var ended = EndedSessions()
     var totals = SessionTotals()
+    var deadlines: DeadlineWheel<SessionDeadline>
     private let executor: any SerialExecutor
     private var acknowledged: UInt64 = 0
     private var isToResume = false
@@ -38,10 +43,11 @@ package actor SessionShard {
         self.executor = eventLoop.executor
         self.settings = settings
         self.caughtUp = CaughtUpSessions(settings: settings)
+        self.deadlines = DeadlineWheel(tick: settings.heartbeat.tick, slots: Self.slots, now: .now)
         self.logger = logger
     }
 
-    /// Looks at all sessions' clocks from now on, every quarter of the shortest deadline.
+    /// Looks from now on, every quarter of the shortest of the sessions' deadlines, whose has come.
     package func start() {
         guard self.ticks == nil else { return }
         let interval = TimeAmount(self.settings.heartbeat.tick)
@@ -81,6 +87,7 @@ package actor SessionShard {
         let record = SessionRecord(channel: socket, session: ClientSession(on: self.eventLoop, transport: socket))
         self.records[facts.id] = record
         self.behind[facts.id] = record
+        self.deadlines.schedule(.look(facts.id), at: socket.nextLook(now: Moment(facts.since)))
         self.presence.joined(awaitsSnapshot: awaitsSnapshot)
         self.totals.accepted += 1
         channel.closeFuture.whenComplete { _ in self.assumeIsolated { $0.ended(facts.id) } }
@@ -148,12 +155,22 @@ extension SessionShard {
 
     /// Puts a session where it belongs, after anything that has happened to it.
     func sort(_ record: SessionRecord) {
+        self.awaitEnd(of: record)
         switch (record.place != nil, record.isCaughtUp) {
         case (false, true):
             if self.caughtUp.join(record) { self.behind[record.channel.facts.id] = nil }
         case (true, false): self.separate(record)
         default: break
         }
+    }
+
+    /// Once a close has begun, the peer has so long to answer it.
+    private func awaitEnd(of record: SessionRecord) {
+        guard record.channel.closing != nil, !record.isAwaitingEnd,
+            let deadline = record.session.assumeIsolated({ $0.closeDeadline })
+        else { return }
+        record.isAwaitingEnd = true
+        self.deadlines.schedule(.endOfClose(record.channel.facts.id), at: deadline)
     }
 
     /// Takes a session out of those that are caught up, if it is there: what waits for them waits for it alone.

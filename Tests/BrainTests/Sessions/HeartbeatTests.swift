@@ -3,10 +3,11 @@ import Testing
 @testable import Brain
 
 @Suite struct HeartbeatTests {
-    private let start = ContinuousClock.now
+    private let start = Moment.now
+    private let limits = HeartbeatLimits()
 
     private func heartbeat() -> Heartbeat {
-        Heartbeat(limits: HeartbeatLimits(), now: self.start)
+        Heartbeat(limits: self.limits, now: self.start)
     }
 
     private func tick(
@@ -15,7 +16,11 @@ import Testing
         taken: Int = 0,
         pending: Int = 0
     ) -> Heartbeat.Action {
-        heartbeat.ticked(now: self.start + .seconds(seconds), taken: taken, pending: pending)
+        heartbeat.ticked(now: self.start + .seconds(seconds), taken: taken, pending: pending, limits: self.limits)
+    }
+
+    private func pong(_ heartbeat: inout Heartbeat, payload: UInt64?, at seconds: Double) {
+        heartbeat.pongReceived(payload: payload, now: self.start + .seconds(seconds), limits: self.limits)
     }
 
     @Test func `pings after an interval, once`() {
@@ -38,7 +43,7 @@ import Testing
         #expect(heartbeat.roundTrip == nil)
         #expect(self.tick(&heartbeat, at: 25) == .ping(payload: 1))
         heartbeat.pingWritten(now: self.start + .seconds(26))
-        heartbeat.pongReceived(payload: 1, now: self.start + .seconds(28))
+        self.pong(&heartbeat, payload: 1, at: 28)
         #expect(heartbeat.roundTrip == .seconds(2))
         #expect(self.tick(&heartbeat, at: 52.9) == .none)
         #expect(self.tick(&heartbeat, at: 53) == .ping(payload: 2))
@@ -47,10 +52,10 @@ import Testing
     @Test(arguments: [0, 2, nil] as [UInt64?])
     func `a pong that answers no ping of ours doesn't count`(payload: UInt64?) {
         var heartbeat = self.heartbeat()
-        heartbeat.pongReceived(payload: 0, now: self.start + .seconds(1))
+        self.pong(&heartbeat, payload: 0, at: 1)
         #expect(self.tick(&heartbeat, at: 25) == .ping(payload: 1))
         heartbeat.pingWritten(now: self.start + .seconds(25))
-        heartbeat.pongReceived(payload: payload, now: self.start + .seconds(26))
+        self.pong(&heartbeat, payload: payload, at: 26)
         #expect(heartbeat.roundTrip == nil)
         #expect(self.tick(&heartbeat, at: 35) == .noPong)
     }
@@ -59,8 +64,8 @@ import Testing
         var heartbeat = self.heartbeat()
         #expect(self.tick(&heartbeat, at: 25) == .ping(payload: 1))
         heartbeat.pingWritten(now: self.start + .seconds(25))
-        heartbeat.pongReceived(payload: 1, now: self.start + .seconds(26))
-        heartbeat.pongReceived(payload: 1, now: self.start + .seconds(40))
+        self.pong(&heartbeat, payload: 1, at: 26)
+        self.pong(&heartbeat, payload: 1, at: 40)
         #expect(heartbeat.roundTrip == .seconds(1))
         #expect(self.tick(&heartbeat, at: 51) == .ping(payload: 2))
     }
@@ -68,8 +73,8 @@ import Testing
     @Test func `a socket that takes nothing of what waits is stalled`() {
         var heartbeat = self.heartbeat()
         #expect(self.tick(&heartbeat, at: 5, pending: 100) == .none)
-        #expect(self.tick(&heartbeat, at: 9.9, pending: 200) == .none)
-        #expect(self.tick(&heartbeat, at: 10, pending: 200) == .stalled)
+        #expect(self.tick(&heartbeat, at: 14.9, pending: 200) == .none)
+        #expect(self.tick(&heartbeat, at: 15, pending: 200) == .stalled)
     }
 
     @Test func `a socket that takes a little is not stalled`() {
@@ -85,6 +90,39 @@ import Testing
         #expect(self.tick(&heartbeat, at: 20) == .none)
         #expect(self.tick(&heartbeat, at: 24, pending: 1) == .none)
         #expect(self.tick(&heartbeat, at: 29.9, pending: 1) == .ping(payload: 1))
+    }
+
+    @Test func `bytes count as waiting from the look that finds them, however long ago the last one was`() {
+        var heartbeat = self.heartbeat()
+        #expect(self.tick(&heartbeat, at: 1, taken: 7) == .none)
+        #expect(self.tick(&heartbeat, at: 20, taken: 7, pending: 1) == .none)
+        #expect(self.tick(&heartbeat, at: 22, taken: 8) == .none)
+        #expect(self.tick(&heartbeat, at: 23, taken: 8, pending: 1) == .none)
+        heartbeat.pingWritten(now: self.start)
+        #expect(self.tick(&heartbeat, at: 32.9, taken: 8, pending: 1) == .ping(payload: 1))
+        #expect(self.tick(&heartbeat, at: 33, taken: 8, pending: 1) == .stalled)
+    }
+
+    @Test func `who sees bytes begin to wait has them count from then on`() {
+        var heartbeat = self.heartbeat()
+        heartbeat.observe(taken: 3, pending: 1, now: self.start + .seconds(2))
+        heartbeat.observe(taken: 3, pending: 5, now: self.start + .seconds(4))
+        #expect(self.tick(&heartbeat, at: 11.9, taken: 3, pending: 5) == .none)
+        #expect(self.tick(&heartbeat, at: 12, taken: 3, pending: 5) == .stalled)
+    }
+
+    @Test func `a round trip is measured in microseconds, and to 71 minutes`() {
+        for (wait, measured) in [(0.000_001_9, 0.000_001), (0, 0), (4294.967_294, 4294.967_294), (9e9, 4294.967_294)] {
+            var heartbeat = self.heartbeat()
+            #expect(self.tick(&heartbeat, at: 25) == .ping(payload: 1))
+            heartbeat.pingWritten(now: self.start)
+            heartbeat.pongReceived(payload: 1, now: self.start + .seconds(wait), limits: self.limits)
+            #expect(heartbeat.roundTrip == .microseconds(Int64((measured * 1e6).rounded())))
+        }
+    }
+
+    @Test func `a session's heartbeat takes 36 bytes`() {
+        #expect(MemoryLayout<Heartbeat>.size == 36)
     }
 
     @Test func `ticks come at a quarter of the shortest deadline, within bounds`() {

@@ -64,6 +64,17 @@ import WebSocket
         #expect(machine.ticked(now: self.start + .seconds(60)) == .none)
     }
 
+    @Test func `has a deadline from the begin of its close to its end`() {
+        var machine = SessionMachine()
+        #expect(machine.nextDeadline == nil)
+        _ = machine.drainRequested(.restarting, reason: "stop")
+        #expect(machine.nextDeadline == nil)
+        _ = machine.emptied(now: self.start)
+        #expect(machine.nextDeadline == Moment(self.start) + SessionMachine.closeGrace)
+        _ = machine.peerClosed(code: 1000)
+        #expect(machine.nextDeadline == nil)
+    }
+
     @Test func `cuts off a peer that doesn't answer our close in time, once`() {
         var machine = SessionMachine()
         #expect(machine.ticked(now: self.start + .seconds(60)) == .none)
