@@ -2,7 +2,7 @@ import ArgumentParser
 import Glibc
 import UnixSignals
 
-/// `brain-bench`: measurements that anybody can repeat, each before a PostgreSQL of its own.
+/// `brain-bench`: measurements that anybody can repeat, most before a PostgreSQL of its own.
 @main
 struct BrainBenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -6,7 +6,7 @@ struct CompareReport: Report {
     /// What a reader must know to judge it.
     let remarks: [String]
     let rows: [RowOutcome]
-    /// Runs that don't count, and why.
+    /// Runs from which nothing follows, and why.
     let defects: [String]
     let samples: [FanSample]
     let isPassed: Bool
@@ -36,12 +36,12 @@ struct CompareReport: Report {
     }
 
     private var conclusion: [String] {
-        self.defects.map { "doesn't count: \($0)" } + [self.isPassed ? "passed" : "FAILED: \(self.failures)"]
+        self.defects.map { "not in order: \($0)" } + [self.isPassed ? "passed" : "FAILED: \(self.failures)"]
     }
 
     private var failures: String {
         let missed = self.rows.filter { $0.verdict == .fail }.map(\.name)
-        return (missed + (self.defects.isEmpty ? [] : ["runs that don't count"])).joined(separator: ", ")
+        return (missed + (self.defects.isEmpty ? [] : ["runs not in order"])).joined(separator: ", ")
     }
 
     private var verdicts: TextTable {
@@ -52,10 +52,10 @@ struct CompareReport: Report {
 
     private static func lowered(_ samples: [FanSample], seconds: Int) -> [String] {
         let lowered = samples.filter { $0.plan.connections < $0.trial.load.plan(seconds: seconds).connections }
-        return Dictionary(lowered.map { ($0.trial.load.rawValue, $0.plan.connections) }) { $1 }.sorted {
-            $0.key < $1.key
+        let clients = Dictionary(lowered.map { ($0.trial.load.rawValue, $0.plan.connections) }) { $1 }
+        return clients.sorted { $0.key < $1.key }.map { load, number in
+            "\(load) had only \(number) clients that read: there are no descriptors for more."
         }
-        .map { "\($0.key) had only \($0.value) clients that read: there are no descriptors for more." }
     }
 }
 
@@ -100,6 +100,7 @@ private struct LoadFigure: Sendable {
         LoadFigure(.connects, isOfIdleClients: true), LoadFigure(.residentMemory, isOfIdleClients: true),
         LoadFigure(name: "server busy", digits: 2) { $0.serverBusy },
         LoadFigure(name: "client busy", digits: 2) { $0.clientBusy },
+        LoadFigure(name: "others busy", digits: 2) { $0.othersBusy },
     ]
 
     /// The median.
@@ -111,11 +112,8 @@ private struct LoadFigure: Sendable {
 
 extension LoadFigure {
     init(_ metric: FanMetric, isOfIdleClients: Bool = false) {
-        self.init(
-            name: metric.rawValue,
-            digits: metric.digits,
-            isOfIdleClients: isOfIdleClients,
-            value: { metric.value(in: $0) }
-        )
+        self.init(name: metric.rawValue, digits: metric.digits, isOfIdleClients: isOfIdleClients) {
+            metric.value(in: $0)
+        }
     }
 }

@@ -22,9 +22,15 @@ struct FanResult: Codable, Equatable, Sendable {
     let clientBusy: Double
     let kibibytesPerConnection: Double
     let residentKibibytesAtTheEnd: Double
+    let seconds: Double
+    /// What neither the server nor the load generator nor the kernel for them took of all cores.
+    let othersProcessorSeconds: Double
+
+    /// Of one core.
+    var othersBusy: Double { self.othersProcessorSeconds / self.seconds }
 
     enum CodingKeys: String, CodingKey {
-        case connections, failed, messages, missing, gaps
+        case connections, failed, messages, missing, gaps, seconds
         case closedByPeer = "closed_by_peer"
         case connectsPerSecond = "connects_per_s"
         case messagesPerSecond = "msgs_per_s"
@@ -37,6 +43,7 @@ struct FanResult: Codable, Equatable, Sendable {
         case clientBusy = "own_busy"
         case kibibytesPerConnection = "kib_per_conn"
         case residentKibibytesAtTheEnd = "rss_end_kib"
+        case othersProcessorSeconds = "other_cpu_s"
     }
 
     /// Reads the line that `fan` prints.
@@ -63,7 +70,7 @@ struct FanSample: Encodable, Sendable {
     /// Clients whose socket took nothing more at the end, as the server's side has it; nil where none was to stall.
     let fullSockets: Int?
 
-    /// Why the figures don't count: something was lost, came twice or wasn't there.
+    /// Why nothing follows from the figures: something was lost, came twice or wasn't there.
     var defects: [String] {
         let counts = [
             (self.result.missing, "messages missing"), (self.result.gaps, "gaps"),

@@ -18,6 +18,12 @@ struct ReportOptions: ParsableArguments {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        // A ratio to nothing must not cost a quarter of an hour's report.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
         print(String(decoding: try encoder.encode(report), as: UTF8.self))
     }
 

@@ -22,6 +22,7 @@ struct FanResultTests {
         #expect([result.p50Microseconds, result.p99Microseconds] == [8159, 23_200])
         #expect([result.serverMicrosecondsPerMessage, result.serverBusy, result.clientBusy] == [11.833, 0.24, 0.16])
         #expect([result.kibibytesPerConnection, result.residentKibibytesAtTheEnd] == [-1.16, 97_650])
+        #expect(result.othersBusy == 4.58 / 2.965)
     }
 
     @Test(arguments: ["", "fan: no connection was opened", #"{"connections":1}"#])

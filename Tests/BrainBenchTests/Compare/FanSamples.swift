@@ -6,9 +6,8 @@ import Foundation
 func sampleResult(_ figures: [String: Double] = [:]) throws -> FanResult {
     let zeros = [
         "connections", "failed", "closed_by_peer", "connects_per_s", "messages", "msgs_per_s", "missing", "gaps",
-        "dups",
-        "lat_samples", "p50_us", "p99_us", "server_us_per_msg", "server_busy", "own_busy", "kib_per_conn",
-        "rss_end_kib",
+        "dups", "lat_samples", "p50_us", "p99_us", "server_us_per_msg", "server_busy", "own_busy", "kib_per_conn",
+        "rss_end_kib", "seconds", "other_cpu_s",
     ]
     let all = Dictionary(uniqueKeysWithValues: zeros.map { ($0, 0.0) }).merging(figures) { $1 }
     return try FanResult.parse(String(decoding: JSONEncoder().encode(all), as: UTF8.self))
