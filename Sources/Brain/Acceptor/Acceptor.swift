@@ -1,9 +1,7 @@
 import Glibc
-import HummingbirdCore
 package import Logging
 package import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Supervision
 
 /// The limits of a connection before it is a session, and where it comes in.
@@ -32,7 +30,7 @@ package struct AcceptorSettings: Sendable {
 /// The child `acceptor`: the listening socket, HTTP, the upgrade. Sessions outlive it.
 package actor Acceptor: Child {
     /// What is in the kernel's queue between two turns of the event loop.
-    private static let backlog = 1024
+    private static let backlog: Int32 = 1024
     /// What is accepted in one turn of the event loop; then its other sockets have theirs.
     private static let burst: UInt = 32
     /// How often a stop looks whether all requests are answered.
@@ -45,6 +43,7 @@ package actor Acceptor: Child {
     private let makeChannel: @Sendable (PendingConnections) -> ChildChannel
     private let listening: @Sendable (SocketAddress) -> Void
     private var listener: (any Channel)?
+    private var isStopping = false
 
     /// Makes an acceptor that binds once it runs.
     ///
@@ -82,6 +81,7 @@ package actor Acceptor: Child {
 
     /// Stops listening; requests under way are answered, as far as the time suffices.
     package func stop() async {
+        self.isStopping = true
         try? await self.listener?.close()
         self.pending.quiesce()
         let deadline = ContinuousClock.now + self.settings.stopTime
@@ -94,38 +94,56 @@ package actor Acceptor: Child {
     package func signOfLife() async {}
 
     private func serve(host: String, started: @escaping @Sendable () -> Void) async throws {
-        let server = self.makeChannel(self.pending).server(
-            configuration: ServerConfiguration(
-                address: .hostname(host, port: self.settings.port),
-                backlog: Self.backlog,
-                reuseAddress: true
-            ),
-            onServerRunning: { try? await self.running($0, started: started) },
-            eventLoopGroup: self.group,
-            logger: self.quiet
-        )
-        try await withTaskCancellationHandler {
-            try await server.run()
+        // Bounded by the limit of connections that are no session.
+        let (connections, found) = AsyncStream.makeStream(of: HTTPServing.self)
+        let listener = try await self.listen(host: host) { found.yield($0) }
+        listener.closeFuture.whenComplete { _ in found.finish() }
+        self.listener = listener
+        if let address = listener.localAddress { self.listening(address) }
+        started()
+        await withTaskCancellationHandler {
+            await self.serve(connections)
         } onCancel: {
             self.pending.closeAll()
         }
+        try? await listener.close()
         throw AcceptorFailure.stoppedListening
     }
 
-    private func running(_ listener: any Channel, started: @Sendable () -> Void) async throws {
-        self.listener = listener
+    private func listen(host: String, serve: @escaping @Sendable (HTTPServing) -> Void) async throws -> any Channel {
         let logger = self.logger
-        try await listener.eventLoop.submit {
-            let keeper = ListenerGuard { logger.report($0) }
-            try listener.pipeline.syncOperations.addHandler(keeper, position: .first)
-            try listener.syncOptions?.setOption(.maxMessagesPerRead, value: Self.burst)
-        }.get()
-        if let address = listener.localAddress { self.listening(address) }
-        started()
+        let child = self.makeChannel(self.pending)
+        return try await ServerBootstrap(group: self.group)
+            .serverChannelOption(.backlog, value: Self.backlog)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.maxMessagesPerRead, value: Self.burst)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ListenerGuard { logger.report($0) })
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: SocketBuffers.receiving)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try child.setUp(channel, serve: serve) }
+            }
+            .bind(host: host, port: self.settings.port)
+            .get()
+    }
+
+    /// Ends with the listener, once all are served; they are cut off where the listener broke.
+    private nonisolated func serve(_ connections: AsyncStream<HTTPServing>) async {
+        let logger = self.quiet
+        await withDiscardingTaskGroup { group in
+            for await connection in connections {
+                group.addTask { await connection.http.handle(value: connection.value, logger: logger) }
+            }
+            if await !self.isStopping { self.pending.closeAll() }
+        }
     }
 
     /// Hummingbird's own lines say in other words what Brain's say.
-    private var quiet: Logger {
+    private nonisolated var quiet: Logger {
         var logger = self.logger
         logger.logLevel = max(logger.logLevel, .error)
         return logger

@@ -4,8 +4,8 @@ import WebSocket
 
 /// Judges every request of a connection at its head, in the order of contract §2, before anything else sees it.
 ///
-/// A refused upgrade loses its `Upgrade` header, so that it goes the way of an ordinary request and gets its answer there:
-/// NIO's upgrade handler would swallow it. An admitted one is registered as a session at once, before its 101.
+/// A refused upgrade loses its `Upgrade` header: it goes the way of an ordinary request and gets its answer there. An
+/// admitted one is registered as a session at once, before its 101, and is behind the door no request any more.
 final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,36 +17,73 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         case first
         /// Every request is an ordinary one.
         case plain
-        /// A session, or who comes in by the side door: what comes now is not HTTP.
-        case upgrading(any ChannelHandler)
+        /// A session, or who comes in by the side door: the end of its request is to come.
+        case upgrading(HTTPRequestHead, any ChannelHandler)
+        /// The 101 is written, and what comes is still a part of HTTP.
+        case switching(any ChannelHandler)
+        /// What comes is not HTTP, and waits for the successor.
+        case switched(any ChannelHandler, early: ByteBuffer?)
     }
 
     private let keys: DoorKeys
     private let connection: ClientConnection
     private let timer: HandshakeTimer
+    private let steps: any DoorSteps
     private var state = State.first
     private var isLastAnswer = false
 
-    init(keys: DoorKeys, connection: ClientConnection, timer: HandshakeTimer) {
+    init(keys: DoorKeys, connection: ClientConnection, timer: HandshakeTimer, steps: any DoorSteps) {
         self.keys = keys
         self.connection = connection
         self.timer = timer
+        self.steps = steps
     }
 
     /// What takes the socket over, once its upgrade was admitted.
     var successor: (any ChannelHandler)? {
-        guard case .upgrading(let successor) = self.state else { return nil }
-        return successor
+        switch self.state {
+        case .first, .plain: nil
+        case .upgrading(_, let successor), .switching(let successor), .switched(let successor, _): successor
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.steps.ended(context.channel)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .upgrading = self.state { return context.fireChannelRead(data) }
-        switch self.unwrapInboundIn(data) {
-        case .head(let head): context.fireChannelRead(self.wrapInboundOut(.head(self.judge(head, context))))
-        case .body: context.fireChannelRead(data)
+        switch self.state {
+        case .first, .plain: self.read(self.unwrapInboundIn(data), context)
+        case .upgrading(let head, let successor):
+            guard case .end = self.unwrapInboundIn(data) else { return context.close(promise: nil) }
+            self.timer.requestEnded()
+            self.upgrade(head, to: successor, context)
+        // The parser took the request for no upgrade, and what follows for another request.
+        case .switching: context.close(promise: nil)
+        case .switched(let successor, _):
+            self.state = .switched(successor, early: HandshakeTimer.unwrapInboundIn(data))
+        }
+    }
+
+    private func read(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+        switch part {
+        case .head(let head): self.readHead(head, context)
+        case .body: context.fireChannelRead(self.wrapInboundOut(part))
         case .end:
             self.timer.requestEnded()
-            context.fireChannelRead(data)
+            context.fireChannelRead(self.wrapInboundOut(part))
+        }
+    }
+
+    private func readHead(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let isFirst = if case .first = self.state { true } else { false }
+        let judged = self.judge(head, context)
+        guard case .plain = self.state else { return }
+        do {
+            if isFirst { try self.steps.serve(context.channel) }
+            context.fireChannelRead(self.wrapInboundOut(.head(judged)))
+        } catch {
+            context.close(promise: nil)
         }
     }
 
@@ -59,14 +96,21 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         context.writeAndFlush(self.wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
     }
 
-    /// The daemon stops: an answer under way is the last, and where there is none the connection ends.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-        self.isLastAnswer = true
-        if self.timer.mayAnswer { context.close(promise: nil) }
+        switch (event, self.state) {
+        // The daemon stops: an answer under way is the last, and where there is none the connection ends.
+        case (is ChannelShouldQuiesceEvent, _):
+            self.isLastAnswer = true
+            if self.timer.mayAnswer { context.close(promise: nil) }
+        case (_, .plain): context.fireUserInboundEventTriggered(event)
+        // Nobody behind the door would hear that the peer's side ended.
+        default: if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+        }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // What the successor writes while the door hands over is no HTTP.
+        if case .switched = self.state { return context.write(data, promise: promise) }
         switch self.unwrapOutboundIn(data) {
         case .head(let head) where !head.isInformational: self.timer.responseBegan()
         case .end: return self.writeEnd(context: context, data: data, promise: promise)
@@ -109,7 +153,7 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     ) -> HTTPRequestHead {
         let path = RequestTarget(head.uri).path
         if case .valid = upgrade, let side = self.keys.sideDoor, side.path == path {
-            self.state = .upgrading(side.makeHandler())
+            self.state = .upgrading(head, side.makeHandler())
             return head
         }
         do {
@@ -142,7 +186,7 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
             awaitsSnapshot: awaitsSnapshot
         )
         guard let session else { return self.answer(head, .malformedUpgrade(reason: "no shard has this socket")) }
-        self.state = .upgrading(session)
+        self.state = .upgrading(head, session)
         if awaitsSnapshot { self.keys.snapshotAwaited() }
         return head
     }
@@ -158,37 +202,42 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
+// MARK: The upgrade
+extension Door {
+    private func upgrade(_ head: HTTPRequestHead, to successor: any ChannelHandler, _ context: ChannelHandlerContext) {
+        WebSocketHandshake.answer(to: head, on: context.channel).assumeIsolated().whenComplete { answer in
+            switch answer {
+            case .success(let answer): self.switchProtocols(answer, successor, context)
+            case .failure: context.close(promise: nil)
+            }
+        }
+    }
+
+    /// The parser leaves in a later task of the loop than this: until then a part of HTTP may still come from it.
+    private func switchProtocols(
+        _ answer: HTTPResponseHead,
+        _ successor: any ChannelHandler,
+        _ context: ChannelHandlerContext
+    ) {
+        self.state = .switching(successor)
+        context.writeAndFlush(self.wrapOutboundOut(.head(answer)), promise: nil)
+        context.eventLoop.assumeIsolated().execute { self.state = .switched(successor, early: nil) }
+        self.steps.stopParsing(context.channel).assumeIsolated().whenComplete { _ in self.handOver(context) }
+    }
+
+    private func handOver(_ context: ChannelHandlerContext) {
+        guard case .switched(let successor, let early) = self.state else { return }
+        do {
+            try self.steps.hand(context.channel, to: successor)
+            if let early { context.fireChannelRead(NIOAny(early)) }
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+}
+
 extension HTTPResponseHead {
     /// RFC 9110 §15.2: another head follows.
     fileprivate var isInformational: Bool { (100..<200).contains(self.status.code) }
-}
-
-extension GateRequest {
-    fileprivate init(_ head: HTTPRequestHead, from peer: IPAddress) {
-        self.init(peer: peer)
-        self.hosts = head.headers["Host"]
-        self.origins = head.headers["Origin"]
-        self.forwardedFor = head.headers["X-Forwarded-For"]
-        self.forwarded = head.headers["Forwarded"]
-        self.realIP = head.headers["X-Real-IP"]
-        let isAdministration = Route.isAdministration(method: head.method.rawValue, target: head.uri)
-        self.scope = isAdministration ? .administration : .ordinary
-    }
-}
-
-extension SessionAdmission {
-    fileprivate init(
-        _ head: HTTPRequestHead,
-        _ connection: ClientConnection,
-        _ client: IPAddress,
-        _ lease: AdmissionLease
-    ) {
-        self.init(
-            peer: connection.peerName,
-            client: client,
-            origin: head.headers.first(name: "Origin"),
-            userAgent: head.headers.first(name: "User-Agent"),
-            lease: lease
-        )
-    }
 }

@@ -3,43 +3,44 @@ import Synchronization
 
 /// The connections of one generation of the Acceptor that are no session: they end with it.
 ///
-/// Without it a connection that never sends a byte would hold the end of Hummingbird's server up for ever, and a restart
-/// would leave accepted sockets behind. Bounded by the governor's limit of connections.
+/// Without it a restart would leave accepted sockets behind. Who adds a connection removes it when it is over. Bounded by
+/// the governor's limit of connections.
 package final class PendingConnections: Sendable {
-    private enum State {
-        case open([ObjectIdentifier: any Channel])
-        case closed
+    private struct State {
+        private(set) var channels: [ObjectIdentifier: any Channel] = [:]
+        private var isClosed = false
 
-        var channels: [any Channel] {
-            guard case .open(let channels) = self else { return [] }
-            return Array(channels.values)
+        mutating func insert(_ channel: any Channel) -> Bool {
+            guard !self.isClosed else { return false }
+            self.channels[ObjectIdentifier(channel)] = channel
+            return true
+        }
+
+        mutating func remove(_ channel: any Channel) {
+            self.channels[ObjectIdentifier(channel)] = nil
+        }
+
+        mutating func close() -> [any Channel] {
+            self.isClosed = true
+            defer { self.channels = [:] }
+            return Array(self.channels.values)
         }
     }
 
-    private let state = Mutex(State.open([:]))
+    private let state = Mutex(State())
 
     /// Makes an empty set.
     init() {}
 
-    /// Holds a connection until it is removed or closed; once the set is closed, closes it at once.
+    /// Holds a connection until it is removed; once the set is closed, closes it at once.
     func add(_ channel: any Channel) {
-        let isHeld = self.state.withLock { state in
-            guard case .open(var channels) = state else { return false }
-            channels[ObjectIdentifier(channel)] = channel
-            state = .open(channels)
-            return true
-        }
-        guard isHeld else { return channel.close(promise: nil) }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.remove(channel) }
+        let isHeld = self.state.withLock { $0.insert(channel) }
+        if !isHeld { channel.close(promise: nil) }
     }
 
-    /// Lets go of a connection that has become a session.
+    /// Lets go of a connection that has become a session, or is over.
     func remove(_ channel: any Channel) {
-        self.state.withLock { state in
-            guard case .open(var channels) = state else { return }
-            channels[ObjectIdentifier(channel)] = nil
-            state = .open(channels)
-        }
+        self.state.withLock { $0.remove(channel) }
     }
 
     /// How many there are.
@@ -49,16 +50,13 @@ package final class PendingConnections: Sendable {
 
     /// Lets each end with the answer that is under way, or at once.
     func quiesce() {
-        let channels = self.state.withLock { $0.channels }
+        let channels = self.state.withLock { Array($0.channels.values) }
         for channel in channels { channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
 
     /// Closes all, and every one that is still to come.
     func closeAll() {
-        let channels = self.state.withLock { state in
-            defer { state = .closed }
-            return state.channels
-        }
+        let channels = self.state.withLock { $0.close() }
         for channel in channels { channel.close(promise: nil) }
     }
 }

@@ -9,8 +9,8 @@ import Testing
     @Test func `admits an ordinary request and leaves it as it is`() async throws {
         let rig = try await DoorRig()
         let head = try await rig.request("/api/health", ["Connection": "keep-alive"])
-        #expect(head.uri == "/api/health")
-        #expect(head.headers["Connection"] == ["keep-alive"])
+        #expect(head?.uri == "/api/health")
+        #expect(head?.headers["Connection"] == ["keep-alive"])
         #expect(rig.verdict() == "admitted 127.0.0.1")
         #expect(try await rig.session() == nil)
     }
@@ -21,7 +21,7 @@ import Testing
             $0.add(name: "Origin", value: "http://localhost:3000")
             $0.add(name: "User-Agent", value: "test")
         }
-        #expect(head.headers["Upgrade"] == ["websocket"])
+        #expect(head == nil)
         let session = try #require(try await rig.session())
         #expect(session.facts.peer == "127.0.0.1:1")
         #expect(session.facts.origin == "http://localhost:3000")
@@ -39,12 +39,12 @@ import Testing
             return BackPressureHandler()
         }
         let rig = try await DoorRig(sideDoor: side) { $0.sessions = 0 }
-        #expect(try await rig.upgrade("/pub").headers["Upgrade"] == ["websocket"])
+        #expect(try await rig.upgrade("/pub") == nil)
         #expect(doors.count == 1)
         #expect(try await rig.session() == nil)
         #expect(rig.sessions.directory.count == 0)
         let stranger = try await DoorRig(peer: "8.8.8.8", sideDoor: side)
-        #expect(try await stranger.upgrade("/pub").headers["Upgrade"] == [])
+        #expect(try await stranger.upgrade("/pub")?.headers["Upgrade"] == [])
         #expect(doors.count == 1)
     }
 
@@ -58,8 +58,8 @@ import Testing
     @Test func `a refused upgrade goes on as a plain request, the connection's last`() async throws {
         let rig = try await DoorRig()
         let head = try await rig.upgrade("/ws") { $0.add(name: "Origin", value: "http://evil.example") }
-        #expect(!head.headers.contains(name: "Upgrade"))
-        #expect(head.headers["Connection"] == ["close"])
+        #expect(head?.headers.contains(name: "Upgrade") == false)
+        #expect(head?.headers["Connection"] == ["close"])
         #expect(rig.verdict() == "refused 403")
         #expect(rig.book.counts.rejected == [.origin: 1])
         #expect(rig.sessions.directory.count == 0)
@@ -86,7 +86,7 @@ import Testing
     @Test func `an upgrade elsewhere than at ws is an ordinary request and takes no place`() async throws {
         let rig = try await DoorRig()
         let head = try await rig.upgrade("/api/health")
-        #expect(!head.headers.contains(name: "Upgrade"))
+        #expect(head?.headers.contains(name: "Upgrade") == false)
         #expect(rig.verdict() == "admitted 127.0.0.1")
         #expect(rig.book.counts.sessions == 0)
     }
@@ -112,7 +112,7 @@ import Testing
         let rig = try await DoorRig()
         try await rig.request("/api/health")
         let head = try await rig.upgrade("/ws")
-        #expect(!head.headers.contains(name: "Upgrade"))
+        #expect(head?.headers.contains(name: "Upgrade") == false)
         #expect(rig.verdict() == "admitted 127.0.0.1")
         #expect(rig.verdict() == "upgrade required")
         #expect(try await rig.session() == nil)

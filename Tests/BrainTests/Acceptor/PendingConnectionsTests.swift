@@ -31,17 +31,19 @@ import Testing
         pending.closeAll()
     }
 
-    @Test func `holds no connection that has ended`() throws {
+    @Test func `counts what it holds, and holds nothing that was let go`() throws {
         let pending = PendingConnections()
         weak var ended: EmbeddedChannel?
         do {
             let channel = try self.connect()
             ended = channel
             pending.add(channel)
+            #expect(pending.count == 1)
+            pending.remove(channel)
             channel.close(promise: nil)
             channel.embeddedEventLoop.run()
         }
         #expect(ended == nil)
-        pending.closeAll()
+        #expect(pending.count == 0)
     }
 }

@@ -30,19 +30,8 @@ struct WebSocketEchoServer {
     }
 
     private static func configure(_ channel: any Channel) throws {
-        let upgrader = WebSocketUpgrader<Void>(
-            maxMessageBytes: 1 << 20,
-            admit: { channel, head in
-                channel.eventLoop.makeSucceededFuture(UpgradeRequest(head) == .valid ? [:] : nil)
-            },
-            upgraded: { channel, _ in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(WebSocketEcho())
-                }
-            }
-        )
         let configuration = NIOUpgradableHTTPServerPipelineConfiguration<Void>(
-            upgradeConfiguration: .init(upgraders: [upgrader], notUpgradingCompletionHandler: Self.refuse)
+            upgradeConfiguration: .init(upgraders: [EchoUpgrader()], notUpgradingCompletionHandler: Self.refuse)
         )
         let pipeline = channel.pipeline.syncOperations
         _ = try pipeline.configureUpgradableHTTPServerPipeline(configuration: configuration)
@@ -55,6 +44,31 @@ struct WebSocketEchoServer {
         channel.write(HTTPServerResponsePart.head(head), promise: nil)
         channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil)
         return channel.writeAndFlush(HTTPServerResponsePart.end(nil)).always { _ in channel.close(promise: nil) }
+    }
+}
+
+private final class EchoUpgrader: NIOTypedHTTPServerProtocolUpgrader {
+    typealias UpgradeResult = Void
+
+    let supportedProtocol = "websocket"
+    let requiredUpgradeHeaders: [String] = []
+
+    func buildUpgradeResponse(
+        channel: any Channel,
+        upgradeRequest: HTTPRequestHead,
+        initialResponseHeaders: HTTPHeaders
+    ) -> EventLoopFuture<HTTPHeaders> {
+        guard UpgradeRequest(upgradeRequest) == .valid else {
+            return channel.eventLoop.makeFailedFuture(ChannelError.inappropriateOperationForState)
+        }
+        return WebSocketHandshake.answer(to: upgradeRequest, on: channel).map(\.headers)
+    }
+
+    func upgrade(channel: any Channel, upgradeRequest: HTTPRequestHead) -> EventLoopFuture<Void> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandlers(WebSocketHandshake.frameDecoder(maxMessageBytes: 1 << 20), WebSocketEcho())
+        }
     }
 }
 
