@@ -6,7 +6,7 @@ package import NIOWebSocket
 /// Nothing of a message is kept but its size, the state of its UTF-8 and its first 256 bytes, so that a peer costs the
 /// same whatever it sends. After a violation or the peer's close every further frame is ignored (RFC 6455 §5.5.1).
 /// NIO's decoder has refused frames over the limit from their header; that all fragments of a message together stay
-/// within it is judged here.
+/// within it is judged here. The limits, which all peers share, are handed in: the rules of one take 52 bytes.
 package struct InboundRules: Sendable {
     private enum State {
         /// No message is open; can transition to `message` and `ended`.
@@ -17,22 +17,28 @@ package struct InboundRules: Sendable {
         case ended
     }
 
-    private let maxMessageBytes: Int
-    private var dataBudget: FrameBudget
-    private var controlBudget: FrameBudget
+    private var budget: FrameBudget
     private var state = State.between
 
     /// Rules for a peer that connected `now`, both of its budgets full.
     package init(limits: InboundLimits, now: ContinuousClock.Instant) {
-        self.maxMessageBytes = limits.maxMessageBytes
-        self.dataBudget = FrameBudget(framesPerSecond: limits.dataFramesPerSecond, now: now)
-        self.controlBudget = FrameBudget(framesPerSecond: limits.controlFramesPerSecond, now: now)
+        self.budget = FrameBudget(limits: limits, now: now)
     }
 
     /// What to do about a frame as NIO decoded it, its payload still masked.
-    package mutating func received(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
+    ///
+    /// - Parameters:
+    ///   - frame: what came.
+    ///   - now: when it came.
+    ///   - limits: those of the start.
+    /// - Returns: what the session has to do about it.
+    package mutating func received(
+        _ frame: WebSocketFrame,
+        now: ContinuousClock.Instant,
+        limits: InboundLimits
+    ) -> InboundAction {
         if case .ended = self.state { return .ignored }
-        let action = self.judge(frame, now: now)
+        let action = self.judge(frame, now: now, limits: limits)
         switch action {
         case .violation, .peerClosed: self.state = .ended
         default: break
@@ -40,12 +46,17 @@ package struct InboundRules: Sendable {
         return action
     }
 
-    private mutating func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
+    private mutating func judge(
+        _ frame: WebSocketFrame,
+        now: ContinuousClock.Instant,
+        limits: InboundLimits
+    ) -> InboundAction {
         if let reason = Self.framingFault(frame) { return .violation(.protocolError, reason: reason) }
         let isControl = frame.opcode.isControlOpcode
-        let isPaid = isControl ? self.controlBudget.take(now: now) : self.dataBudget.take(now: now)
-        guard isPaid else { return .violation(.policyViolation, reason: "too many frames") }
-        return isControl ? Self.control(frame) : self.data(frame)
+        guard self.budget.take(isControl: isControl, now: now, limits: limits) else {
+            return .violation(.policyViolation, reason: "too many frames")
+        }
+        return isControl ? Self.control(frame) : self.data(frame, limit: limits.maxMessageBytes)
     }
 
     /// What is wrong with a frame by itself: RFC 6455 §5.1 (mask), §5.2 (bits, opcodes), §5.5 (control frames).
@@ -75,23 +86,27 @@ package struct InboundRules: Sendable {
     }
 
     /// RFC 6455 §5.4: a message starts with text or binary, goes on with continuations, and no other comes between.
-    private mutating func data(_ frame: WebSocketFrame) -> InboundAction {
+    private mutating func data(_ frame: WebSocketFrame, limit: Int) -> InboundAction {
         switch (self.state, frame.opcode) {
         case (.message(let message), .continuation):
-            self.take(frame, into: message)
+            self.take(frame, into: message, limit: limit)
         case (.message, _):
             .violation(.protocolError, reason: "message within a message")
         case (_, .continuation):
             .violation(.protocolError, reason: "continuation without a message")
         case (_, let opcode):
-            self.take(frame, into: MessageInProgress(kind: opcode == .text ? .text : .binary))
+            self.take(frame, into: MessageInProgress(kind: opcode == .text ? .text : .binary), limit: limit)
         }
     }
 
-    private mutating func take(_ frame: WebSocketFrame, into message: MessageInProgress) -> InboundAction {
+    private mutating func take(
+        _ frame: WebSocketFrame,
+        into message: MessageInProgress,
+        limit: Int
+    ) -> InboundAction {
         var message = message
-        guard frame.length <= self.maxMessageBytes - message.byteCount else {
-            return .violation(.tooLarge, reason: "message over \(self.maxMessageBytes) bytes")
+        guard frame.length <= limit - message.byteCount else {
+            return .violation(.tooLarge, reason: "message over \(limit) bytes")
         }
         guard message.append(frame.unmaskedData, isLast: frame.fin) else {
             return .violation(.invalidData, reason: "text is not UTF-8")

@@ -2,11 +2,11 @@ import NIOCore
 
 /// What must be known of a message until its last fragment is there.
 struct MessageInProgress: Sendable {
-    let kind: InboundAction.MessageKind
-    private(set) var byteCount = 0
-    private var validator = UTF8Validator()
     /// The text's beginning: one byte more than an application ping may have, so that a longer text is none.
     private var beginning: [UInt8] = []
+    private(set) var byteCount = 0
+    private var validator = UTF8Validator()
+    let kind: InboundAction.MessageKind
 
     init(kind: InboundAction.MessageKind) {
         self.kind = kind

@@ -2,7 +2,7 @@
 ///
 /// It keeps no text, so that a fragmented message costs the same few bytes whatever its size.
 struct UTF8Validator: Sendable {
-    private var continuationsDue = 0
+    private var continuationsDue: UInt8 = 0
     private var next: ClosedRange<UInt8> = Self.anyContinuation
 
     private static let anyContinuation: ClosedRange<UInt8> = 0x80...0xBF
@@ -34,7 +34,7 @@ struct UTF8Validator: Sendable {
         return true
     }
 
-    private mutating func expect(_ continuations: Int, first: ClosedRange<UInt8> = anyContinuation) {
+    private mutating func expect(_ continuations: UInt8, first: ClosedRange<UInt8> = anyContinuation) {
         self.continuationsDue = continuations
         self.next = first
     }

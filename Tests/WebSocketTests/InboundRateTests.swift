@@ -53,4 +53,19 @@ import WebSocket
         peer.wait(.seconds(5))
         #expect(peer.send(text: "x").violatedCode == .policyViolation)
     }
+
+    @Test func `data frames fill up while only control frames come, and the other way round`() {
+        var peer = Peer(dataFramesPerSecond: 1)
+        for _ in 0..<2 { _ = peer.send(text: "x") }
+        peer.wait(.milliseconds(500))
+        #expect(peer.send(.pong, []).violatedCode == nil)
+        peer.wait(.milliseconds(500))
+        #expect(peer.send(text: "x") == .message(.text))
+        for _ in 0..<20 { #expect(peer.send(.pong, []).violatedCode == nil) }
+        #expect(peer.send(.pong, []).violatedCode == .policyViolation)
+    }
+
+    @Test func `a peer's rules take 52 bytes`() {
+        #expect(MemoryLayout<InboundRules>.size == 52)
+    }
 }

@@ -4,13 +4,14 @@ import WebSocket
 
 /// A peer of `InboundRules` with a clock that moves by hand.
 struct Peer {
+    private let limits: InboundLimits
     private var rules: InboundRules
     private var now: ContinuousClock.Instant
 
     init(maxMessageBytes: Int = 1000, dataFramesPerSecond: Double = 0) {
-        let limits = InboundLimits(maxMessageBytes: maxMessageBytes, dataFramesPerSecond: dataFramesPerSecond)
+        self.limits = InboundLimits(maxMessageBytes: maxMessageBytes, dataFramesPerSecond: dataFramesPerSecond)
         self.now = .now
-        self.rules = InboundRules(limits: limits, now: self.now)
+        self.rules = InboundRules(limits: self.limits, now: self.now)
     }
 
     mutating func wait(_ duration: Duration) {
@@ -18,7 +19,7 @@ struct Peer {
     }
 
     mutating func send(_ frame: WebSocketFrame) -> InboundAction {
-        self.rules.received(frame, now: self.now)
+        self.rules.received(frame, now: self.now, limits: self.limits)
     }
 
     mutating func send(

@@ -152,7 +152,7 @@ extension SessionChannel {
     }
 
     func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
-        self.rules.received(frame, now: now)
+        self.rules.received(frame, now: now, limits: self.shard.settings.inbound)
     }
 
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {

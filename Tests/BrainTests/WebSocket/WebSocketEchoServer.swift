@@ -76,14 +76,13 @@ private final class WebSocketEcho: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
-    private var rules = InboundRules(
-        limits: InboundLimits(maxMessageBytes: 1 << 20, dataFramesPerSecond: 0),
-        now: .now
-    )
+    private static let limits = InboundLimits(maxMessageBytes: 1 << 20, dataFramesPerSecond: 0)
+
+    private var rules = InboundRules(limits: WebSocketEcho.limits, now: .now)
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = Self.unwrapInboundIn(data)
-        switch self.rules.received(frame, now: .now) {
+        switch self.rules.received(frame, now: .now, limits: Self.limits) {
         case .message(.text): self.obey(String(buffer: frame.unmaskedData), context: context)
         case .answerPing(let payload): self.send(.pong(payload), context: context)
         case .answerApplicationPing: self.send(.text(Array("pong".utf8)), context: context)
