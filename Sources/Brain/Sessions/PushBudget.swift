@@ -1,7 +1,7 @@
 /// How many messages may go to one session: a rate a second, and at most two seconds' worth at once (contract §1).
 ///
 /// Updates over it wait, and are conflated meanwhile. Terminal messages are never refused, but use the rate up; what
-/// they owe is bounded, so that updates go again after at most a second, or the time of one token.
+/// they owe is bounded, so that updates go again after at most a second and the time of one token.
 ///
 /// Like `TokenBucket` it knows only when it will be full again (GCRA, ITU-T I.371). That one isn't used because there is
 /// one for each session here, asked for each message: this one takes 12 bytes instead of 32, whole batches at once, and
