@@ -52,6 +52,11 @@ struct Outlet {
         return piece
     }
 
+    /// Lets everything go at the socket's pace from now on.
+    mutating func liftRate() {
+        self.budget = PushBudget(rate: 0)
+    }
+
     /// Notes that frames up to a number are on their way.
     mutating func skipped(through number: UInt64) {
         self.mailbox.skipped(through: number)

@@ -255,6 +255,11 @@ extension SessionChannel {
         if self.closing == nil { self.outlet = outlet }
     }
 
+    /// Lets what is owed go out before the session ends, whatever its push rate.
+    func liftRate() {
+        self.outlet.liftRate()
+    }
+
     /// Goes on where the kernel stopped: what it has begun goes to NIO, which waits until it is taken.
     func goOn(after cut: CaughtUpSessions.Cut, now: ContinuousClock.Instant) {
         self.wasSent(cut.sent, last: now)

@@ -42,6 +42,7 @@ extension SessionShard {
         guard let record = self.records[id] else { return }
         record.isDraining = true
         self.separate(record)
+        record.channel.liftRate()
         self.tell(record) { $0.drain(.restarting, reason: "the server stops", now: .now) }
     }
 
