@@ -53,9 +53,7 @@ final class ConnectionBeginning: DoorSteps {
     }
 
     func hand(_ channel: any Channel, to successor: any ChannelHandler) throws {
-        try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
-        try channel.syncOptions?.setOption(.tcpOption(.notSentLowWater), value: SocketBuffers.notSentLowWater)
-        try channel.syncOptions?.setOption(.writeBufferWaterMark, value: SocketBuffers.waterMark)
+        try SocketBuffers.prepare(channel)
         let pipeline = channel.pipeline.syncOperations
         pipeline.removeHandler(self.timer, promise: nil)
         pipeline.removeHandler(self.encoder, promise: nil)

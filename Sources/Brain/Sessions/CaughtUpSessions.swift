@@ -18,6 +18,8 @@ struct CaughtUpSessions {
         self.outlet = Outlet(settings: settings, awaitsSnapshot: false)
     }
 
+    var count: Int { self.records.count }
+
     /// Takes in a session that isn't here yet; false while the others wait for something.
     mutating func join(_ record: SessionRecord) -> Bool {
         guard self.outlet.isIdle, let socket = record.channel.socket else { return false }
@@ -109,18 +111,18 @@ extension CaughtUpSessions {
         self.outlet = before
         for cut in cut { self.leave(cut.record) }
         self.outlet = after
-        self.count(SentCount(messages: batch.frames.count, bytes: batch.bytes.readableBytes), now: now)
+        self.note(SentCount(messages: batch.frames.count, bytes: batch.bytes.readableBytes), now: now)
         return cut
     }
 
     private mutating func send(_ piece: Outlet.Piece, now: ContinuousClock.Instant) -> [Cut] {
         let cut = self.write(piece.bytes).map { Cut(record: $0.record, begun: piece.bytes.rest(after: $0.taken)) }
-        self.count(SentCount(messages: piece.messages, bytes: piece.bytes.readableBytes), now: now)
+        self.note(SentCount(messages: piece.messages, bytes: piece.bytes.readableBytes), now: now)
         for cut in cut { self.leave(cut.record) }
         return cut
     }
 
-    private mutating func count(_ sent: SentCount, now: ContinuousClock.Instant) {
+    private mutating func note(_ sent: SentCount, now: ContinuousClock.Instant) {
         self.sent = self.sent + sent
         self.lastSend = now
     }

@@ -6,7 +6,7 @@ import WebSocket
 ///
 /// It exists from the admission on, before the 101: frames are taken into the mailbox until the handler is in the
 /// pipeline. A frame leaves the mailbox only for the kernel, or with the one piece that NIO holds until the kernel takes
-/// it: the channel counts as writable only while NIO holds nothing (`SocketBuffers`).
+/// it: the channel counts as writable only while NIO holds nothing, or a single byte (`SocketBuffers`).
 // Safety: every stored property is touched on the channel's event loop only; NIO calls handlers there, and the shard and
 // the session, which make all other calls, have that event loop as their executor.
 final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked Sendable {
@@ -35,6 +35,8 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     private var context: ChannelHandlerContext?
     /// While this writes, the channel's changes of writability are its own doing.
     private var isWriting = false
+    /// Whether NIO holds a single byte, at which it still calls the channel writable: its mark can't be lower.
+    private var holdsByte = false
 
     /// Past NIO to the kernel; nil before the handler is in the pipeline, and for a channel that is no socket.
     var socket: KernelSocket?
@@ -66,11 +68,16 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     /// Whether the socket can be given bytes past this: it is open, nothing waits for it anywhere, nothing is to end it.
     var isCaughtUp: Bool {
         guard let context = self.context, self.socket != nil, self.closing == nil else { return false }
-        return self.outlet.isIdle && context.channel.isActive && context.channel.isWritable
+        return self.outlet.isIdle && self.isClear(context)
+    }
+
+    /// Whether the socket is there and NIO holds nothing that what is sent past it would overtake.
+    private func isClear(_ context: ChannelHandlerContext) -> Bool {
+        context.channel.isActive && context.channel.isWritable && !self.holdsByte
     }
 
     /// Whether the socket would take what waits, but the push rate doesn't let it go yet.
-    var isHeldBack: Bool { self.outlet.isHeldBack && self.context?.channel.isWritable == true }
+    var isHeldBack: Bool { self.outlet.isHeldBack && self.context.map(self.isClear) == true }
 
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
@@ -144,7 +151,7 @@ extension SessionChannel {
 
     func pump(now: ContinuousClock.Instant) -> Bool {
         guard let context = self.context else { return false }
-        while context.channel.isWritable, let piece = self.outlet.nextPiece(now: Moment(now)) {
+        while self.isClear(context), let piece = self.outlet.nextPiece(now: Moment(now)) {
             self.counters.messagesSent += piece.messages
             self.write(piece.bytes, context: context, promise: nil, now: now)
         }
@@ -221,7 +228,7 @@ extension SessionChannel {
         self.counters.bytesSent += frames.readableBytes
         self.lastWrite = now
         var rest = frames
-        if promise == nil, context.channel.isWritable, let socket = self.socket {
+        if promise == nil, self.isClear(context), let socket = self.socket {
             rest.moveReaderIndex(forwardBy: frames.withUnsafeReadableBytes(socket.send))
             guard rest.readableBytes > 0 else { return }
         }
@@ -230,7 +237,7 @@ extension SessionChannel {
 
     private func hand(_ bytes: ByteBuffer, to context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         self.isWriting = true
-        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise)
+        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise ?? self.awaitByte(bytes))
         self.isWriting = false
         let pending = self.pending
         self.pulse.observe(taken: self.counters.bytesSent - pending, pending: pending, now: .now)
@@ -238,6 +245,18 @@ extension SessionChannel {
 
     /// Bytes that NIO holds.
     private var pending: Int { (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+
+    /// No event tells that a single byte has gone: the channel was writable all the time.
+    private func awaitByte(_ bytes: ByteBuffer) -> EventLoopPromise<Void>? {
+        guard bytes.readableBytes == 1 else { return nil }
+        self.holdsByte = true
+        let promise = self.channel.eventLoop.makePromise(of: Void.self)
+        promise.futureResult.assumeIsolated().whenSuccess {
+            self.holdsByte = false
+            if !self.isWriting { self.shard.assumeIsolated { $0.becameWritable(self.facts.id) } }
+        }
+        return promise
+    }
 }
 
 // MARK: What went to the socket past the mailbox

@@ -26,27 +26,35 @@ struct BroadcastRig {
 
     /// Runs a Broadcaster for as long as `body` takes, as the supervisor would.
     func broadcasting(_ body: (Broadcaster) async throws -> Void) async throws {
-        let broadcaster = Broadcaster(
+        try await running(self.makeBroadcaster(), body)
+    }
+
+    func makeBroadcaster(timerLoop: any EventLoop = MultiThreadedEventLoopGroup.singleton.any()) -> Broadcaster {
+        Broadcaster(
             ledger: self.ledger,
             directory: self.sessions.directory,
             account: self.account,
             queueTotal: self.queueTotal,
-            timerLoop: MultiThreadedEventLoopGroup.singleton.any(),
+            timerLoop: timerLoop,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        let (starts, start) = AsyncStream<Void>.makeStream()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try? await broadcaster.run { start.finish() } }
-            for await _ in starts {}
-            try await body(broadcaster)
-            group.cancelAll()
-        }
     }
 
     /// Changes a run.
     func change(_ id: String, _ status: String, progress: Int? = nil, error: String? = nil) {
         let row = RunRow(id: id, status: status, progress: progress.map { "\($0)" }, error: error)
         #expect(self.ledger.withLedger { $0.observed(row, now: .now) } == .changed)
+    }
+}
+
+/// Runs a Broadcaster for as long as `body` takes.
+func running(_ broadcaster: Broadcaster, _ body: (Broadcaster) async throws -> Void) async throws {
+    let (starts, start) = AsyncStream<Void>.makeStream()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { try? await broadcaster.run { start.finish() } }
+        for await _ in starts {}
+        try await body(broadcaster)
+        group.cancelAll()
     }
 }
 
