@@ -79,6 +79,9 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     /// Whether the socket would take what waits, but the push rate doesn't let it go yet.
     var isHeldBack: Bool { self.outlet.isHeldBack && self.context.map(self.isClear) == true }
 
+    /// Whether a snapshot is awaited; not after a close frame, which no data frame may follow (RFC 6455 §5.5.1).
+    var awaitsSnapshot: Bool { self.outlet.mailbox.awaitsSnapshot && self.closing == nil }
+
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
         self.context = nil

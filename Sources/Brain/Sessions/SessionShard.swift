@@ -146,7 +146,7 @@ extension SessionShard {
     }
 
     private func begin(_ snapshot: ActiveSnapshot) {
-        for record in self.behind.values where record.channel.outlet.mailbox.awaitsSnapshot {
+        for record in self.behind.values where record.channel.awaitsSnapshot {
             record.channel.begin(with: snapshot)
             self.becameWritable(record.channel.facts.id)
         }

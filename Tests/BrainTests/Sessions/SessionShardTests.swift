@@ -88,6 +88,16 @@ import WebSocket
         #expect(try await waiting.received() == ["r1 update 4"])
     }
 
+    @Test func `a session that is closed while it awaits a snapshot isn't sent it after the close frame`()
+        async throws
+    {
+        let rig = SessionRig()
+        let client = try await rig.open(awaitsSnapshot: true)
+        #expect(await rig.shard.close(client.id))
+        _ = await rig.shard.deliver([], snapshot: ActiveSnapshot(texts: "r1 is active", "end"))
+        #expect(try await client.received() == ["close 1000"])
+    }
+
     @Test func `closes one session for an administrator`() async throws {
         let rig = SessionRig()
         let (client, other) = (try await rig.open(), try await rig.open())

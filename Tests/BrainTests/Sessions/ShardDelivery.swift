@@ -5,4 +5,6 @@ extension SessionShard {
     func deliver(_ frames: [BroadcastFrame], snapshot: ActiveSnapshot?) -> UInt64 {
         self.deliver(FrameBatch(frames), snapshot: snapshot)
     }
+
+    var caughtUpCount: Int { self.caughtUp.count }
 }
