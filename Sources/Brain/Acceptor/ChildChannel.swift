@@ -15,6 +15,7 @@ package struct ChildChannel: Sendable {
     private let keys: DoorKeys
     private let settings: AcceptorSettings
     private let pending: PendingConnections
+    private let clocks = HandshakeClocks()
     private let answer: @Sendable (Request, ClientConnection) async -> Response
 
     /// Makes the set-up of one generation of the Acceptor.
@@ -48,7 +49,8 @@ package struct ChildChannel: Sendable {
         }
         let lease = try self.keys.book.openConnection(from: peer)
         let connection = ClientConnection(peer: peer, peerName: "\(peer.authority):\(address.port ?? 0)")
-        let beginning = self.beginning(lease: lease) { [answer] channel in
+        let clock = self.clocks.clock(of: channel.eventLoop)
+        let beginning = self.beginning(lease: lease, clock: clock) { [answer] channel in
             let http = HTTPConnection(connection, answer: answer)
             serve(HTTPServing(http: http, value: try http.wrap(channel)))
         }
@@ -59,12 +61,13 @@ package struct ChildChannel: Sendable {
 
     private func beginning(
         lease: ConnectionLease,
+        clock: HandshakeClock,
         serve: @escaping (any Channel) throws -> Void
     ) -> ConnectionBeginning {
         ConnectionBeginning(
             pending: self.pending,
             lease: lease,
-            timer: HandshakeTimer(timeout: self.settings.handshakeTimeout),
+            timer: HandshakeTimer(timeout: self.settings.handshakeTimeout, clock: clock),
             decoder: HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: Self.limits),
             maxMessageBytes: self.settings.maxMessageBytes,
             serveHTTP: serve

@@ -8,17 +8,26 @@ import NIOCore
 final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
+    /// By how much a deadline may be missed, at most; a short one by a tenth.
+    private static let precision = TimeAmount.milliseconds(100)
+
     private let timeout: TimeAmount
+    private let clock: HandshakeClock
     /// From a request's first byte, or the accept, to the request's end.
     private(set) var isReceiving = true
     /// Requests that have ended less answers that have: below zero, an answer came before the end of its request.
     private var owed = 0
     private var hasBegunAnswer = false
     private var context: ChannelHandlerContext?
-    private var deadline: Scheduled<Void>?
+    /// When the connection ends; nil where it may take its time.
+    private var deadline: NIODeadline?
 
-    init(timeout: Duration) {
+    /// - Parameters:
+    ///   - timeout: for a request, and for idling.
+    ///   - clock: that of the connection's event loop.
+    init(timeout: Duration, clock: HandshakeClock) {
         self.timeout = TimeAmount(timeout)
+        self.clock = clock
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -74,15 +83,22 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
         }
     }
 
-    private func arm() {
+    /// Ends the connection if its time is over.
+    func looked(now: NIODeadline) {
+        guard let deadline = self.deadline, deadline <= now else { return }
         self.disarm()
+        self.context?.close(promise: nil)
+    }
+
+    private func arm() {
         guard let context = self.context else { return }
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        self.deadline = context.eventLoop.scheduleTask(in: self.timeout) { bound.value.close(promise: nil) }
+        self.deadline = context.eventLoop.now + self.timeout
+        let interval = min(Self.precision, .nanoseconds(self.timeout.nanoseconds / 10))
+        self.clock.add(self, on: context.eventLoop, interval: interval)
     }
 
     private func disarm() {
-        self.deadline?.cancel()
         self.deadline = nil
+        self.clock.remove(self)
     }
 }

@@ -35,7 +35,7 @@ struct DoorRig {
         let channel = NIOAsyncTestingChannel(loop: self.sessions.loops[0])
         try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
         self.door = try await channel.testingEventLoop.executeInContext {
-            let timer = HandshakeTimer(timeout: .seconds(5))
+            let timer = HandshakeTimer(timeout: .seconds(5), clock: HandshakeClock())
             let door = Door(keys: keys, connection: connection, timer: timer, steps: StillSteps())
             try channel.pipeline.syncOperations.addHandlers([timer, door])
             return NIOLoopBound(door, eventLoop: channel.eventLoop)

@@ -6,10 +6,16 @@ import Testing
 
 /// A connection with nothing but the timer in its pipeline.
 struct TimedConnection {
-    let channel = EmbeddedChannel()
-    let timer = HandshakeTimer(timeout: .seconds(5))
+    let channel: EmbeddedChannel
+    let timer: HandshakeTimer
 
-    init() throws {
+    init(
+        clock: HandshakeClock = HandshakeClock(),
+        loop: EmbeddedEventLoop = EmbeddedEventLoop(),
+        timeout: Duration = .seconds(5)
+    ) throws {
+        self.channel = EmbeddedChannel(loop: loop)
+        self.timer = HandshakeTimer(timeout: timeout, clock: clock)
         try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         try self.channel.pipeline.syncOperations.addHandler(self.timer)
     }
@@ -17,7 +23,11 @@ struct TimedConnection {
     var isOpen: Bool { self.channel.isActive }
 
     func wait(seconds: Int64) {
-        self.channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+        self.wait(.seconds(seconds))
+    }
+
+    func wait(_ time: TimeAmount) {
+        self.channel.embeddedEventLoop.advanceTime(by: time)
     }
 
     func sendByte() throws {
@@ -96,5 +106,42 @@ struct TimedConnection {
         connection.timer.responseEnded()
         connection.wait(seconds: 5)
         #expect(!connection.isOpen)
+    }
+
+    @Test func `connections of one event loop share a clock, and each has its own time, within 100 ms`() throws {
+        let clock = HandshakeClock()
+        let first = try TimedConnection(clock: clock)
+        first.wait(.milliseconds(1050))
+        let second = try TimedConnection(clock: clock, loop: first.channel.embeddedEventLoop)
+        first.wait(.milliseconds(3950))
+        #expect(!first.isOpen && second.isOpen)
+        first.wait(.milliseconds(1049))
+        #expect(second.isOpen)
+        first.wait(.milliseconds(51))
+        #expect(!second.isOpen)
+    }
+
+    @Test func `a short time is missed by a tenth at most`() throws {
+        let connection = try TimedConnection(timeout: .milliseconds(50))
+        connection.wait(.milliseconds(49))
+        #expect(connection.isOpen)
+        connection.wait(.milliseconds(6))
+        #expect(!connection.isOpen)
+    }
+
+    @Test func `a clock holds no connection that is over, and starts again with the next`() throws {
+        let clock = HandshakeClock()
+        let loop = EmbeddedEventLoop()
+        weak var timer: HandshakeTimer?
+        do {
+            let connection = try TimedConnection(clock: clock, loop: loop)
+            timer = connection.timer
+            connection.channel.close(promise: nil)
+            loop.advanceTime(by: .milliseconds(200))
+        }
+        #expect(timer == nil)
+        let next = try TimedConnection(clock: clock, loop: loop)
+        next.wait(seconds: 5)
+        #expect(!next.isOpen)
     }
 }
