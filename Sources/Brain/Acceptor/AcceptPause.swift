@@ -2,7 +2,7 @@ import NIOCore
 
 /// Decides how long a listener rests that had no descriptor for a connection, and what of it is news.
 ///
-/// The accept after the rest is the look: rests grow twice as long each time, up to ``longest``, until one is accepted.
+/// Rests grow twice as long each time, up to ``longest``, until a connection is accepted.
 /// A shortage that comes and goes with each client that leaves is told at most once in ``silence``.
 struct AcceptPause: Sendable {
     /// The first rest.
@@ -17,6 +17,14 @@ struct AcceptPause: Sendable {
         let length: TimeAmount
         /// Whether it is to be told.
         let isNews: Bool
+    }
+
+    /// What an accepted connection says of a shortage.
+    enum Accepted: Equatable, Sendable {
+        /// Nothing: there is none, or it may come back at once.
+        case goesOn
+        /// It hasn't come back for ``AcceptPause/longest``.
+        case over(isNews: Bool)
     }
 
     private var next = Self.shortest
@@ -38,12 +46,11 @@ struct AcceptPause: Sendable {
     }
 
     /// A connection was accepted.
-    ///
-    /// - Returns: whether it is news that the shortage is over: it was told, and hasn't come back for ``longest``.
-    mutating func accepted(now: NIODeadline) -> Bool {
+    mutating func accepted(now: NIODeadline) -> Accepted {
         self.next = Self.shortest
-        guard self.isTold, let last = self.lastShortage, now - last >= Self.longest else { return false }
-        self.isTold = false
-        return true
+        guard let last = self.lastShortage, now - last >= Self.longest else { return .goesOn }
+        defer { self.isTold = false }
+        self.lastShortage = nil
+        return .over(isNews: self.isTold)
     }
 }

@@ -3,7 +3,7 @@ import NIOCore
 
 /// What the kernel didn't have for one more connection, which stays in its queue meanwhile (accept(2), ERRORS).
 enum AcceptShortage: Hashable, Sendable {
-    /// The process has as many descriptors open as it may: EMFILE.
+    /// The process has as many descriptors open as it may (EMFILE), but for its reserve.
     case descriptors
     /// The machine has as many files open as it may: ENFILE.
     case openFiles
@@ -24,7 +24,7 @@ enum AcceptShortage: Hashable, Sendable {
     var remedy: String {
         switch self {
         case .descriptors:
-            "all \(Descriptors.limit ?? 0) descriptors are open: raise the limit (ulimit -n, LimitNOFILE of systemd) "
+            "the \(Descriptors.limit ?? 0) descriptors are used up: raise the limit (ulimit -n, LimitNOFILE of systemd) "
                 + "or lower --max-connections"
         case .openFiles: "the machine may open no further file: raise the sysctl fs.file-max"
         case .memory: "the kernel has no memory for sockets"

@@ -31,8 +31,6 @@ package struct AcceptorSettings: Sendable {
 package actor Acceptor: Child {
     /// What is in the kernel's queue between two turns of the event loop.
     private static let backlog: Int32 = 1024
-    /// What is accepted in one turn of the event loop; then its other sockets have theirs.
-    private static let burst: UInt = 32
     /// How often a stop looks whether all requests are answered.
     private static let look = Duration.milliseconds(10)
 
@@ -116,7 +114,7 @@ package actor Acceptor: Child {
         return try await ServerBootstrap(group: self.group)
             .serverChannelOption(.backlog, value: Self.backlog)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.maxMessagesPerRead, value: Self.burst)
+            .serverChannelOption(.maxMessagesPerRead, value: ListenerGuard.burst)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ListenerGuard { logger.report($0) })

@@ -20,6 +20,20 @@ package enum Descriptors {
         Self.limits.map { Int(clamping: $0.rlim_cur) }
     }
 
+    /// Whether no more than a reserve is left, or half of all where there are few.
+    ///
+    /// A new descriptor has the lowest number that is free (open(2)): the numbers of the reserve come last.
+    ///
+    /// - Parameter reserve: how many there should be left.
+    /// - Returns: false also where that can't be told.
+    static func areScarce(reserve: Int) -> Bool {
+        guard let limit = Self.limit else { return false }
+        let lowest = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0)
+        guard lowest >= 0 else { return errno == EMFILE }
+        close(lowest)
+        return Int(lowest) >= max(limit - reserve, limit / 2)
+    }
+
     /// Raises the soft limit to the hard one.
     ///
     /// - Returns: the limit that holds now.

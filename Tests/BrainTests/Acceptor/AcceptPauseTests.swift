@@ -12,7 +12,7 @@ private final class Listener {
         self.pause.ranShort(now: .uptimeNanoseconds(1) + .milliseconds(milliseconds))
     }
 
-    func accepted(at milliseconds: Int64) -> Bool {
+    func accepted(at milliseconds: Int64) -> AcceptPause.Accepted {
         self.pause.accepted(now: .uptimeNanoseconds(1) + .milliseconds(milliseconds))
     }
 }
@@ -32,21 +32,21 @@ private final class Listener {
         #expect(told == [0, 60, 120])
     }
 
-    @Test func `tells its end once, when it hasn't come back for a second`() {
+    @Test func `is over once, when it hasn't come back for a second`() {
         _ = self.listener.ranShort(at: 0)
-        #expect(!self.listener.accepted(at: 10))
+        #expect(self.listener.accepted(at: 10) == .goesOn)
         _ = self.listener.ranShort(at: 500)
-        #expect(!self.listener.accepted(at: 1499))
-        #expect(self.listener.accepted(at: 1500))
-        #expect(!self.listener.accepted(at: 3000))
+        #expect(self.listener.accepted(at: 1499) == .goesOn)
+        #expect(self.listener.accepted(at: 1500) == .over(isNews: true))
+        #expect(self.listener.accepted(at: 3000) == .goesOn)
     }
 
     @Test func `doesn't tell the end of a shortage that wasn't told`() {
-        #expect(!self.listener.accepted(at: 0))
+        #expect(self.listener.accepted(at: 0) == .goesOn)
         _ = self.listener.ranShort(at: 0)
-        #expect(self.listener.accepted(at: 2000))
+        #expect(self.listener.accepted(at: 2000) == .over(isNews: true))
         #expect(!self.listener.ranShort(at: 3000).isNews)
-        #expect(!self.listener.accepted(at: 5000))
+        #expect(self.listener.accepted(at: 5000) == .over(isNews: false))
     }
 
     @Test(arguments: [
@@ -63,7 +63,11 @@ private final class Listener {
 
     @Test func `says how many descriptors there are, and what would help`() throws {
         let limit = try #require(Descriptors.limit)
-        #expect(AcceptShortage.descriptors.remedy.hasPrefix("all \(limit) descriptors are open"))
+        #expect(AcceptShortage.descriptors.remedy.hasPrefix("the \(limit) descriptors are used up"))
         #expect(AcceptShortage.descriptors.remedy.hasSuffix("or lower --max-connections"))
+    }
+
+    @Test func `descriptors aren't scarce while there are more than the reserve`() {
+        #expect(!Descriptors.areScarce(reserve: 1))
     }
 }

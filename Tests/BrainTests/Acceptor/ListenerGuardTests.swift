@@ -13,11 +13,15 @@ private struct GuardedListener {
 
     private final class News: Sendable {
         let all = Mutex<[ListenerNews]>([])
+        let areScarce = Atomic(false)
     }
 
     init() throws {
         let told = self.told
-        let keeper = ListenerGuard { news in told.all.withLock { $0.append(news) } }
+        let keeper = ListenerGuard(
+            areScarce: { told.areScarce.load(ordering: .relaxed) },
+            tell: { news in told.all.withLock { $0.append(news) } }
+        )
         try self.channel.pipeline.syncOperations.addHandler(keeper)
     }
 
@@ -29,12 +33,27 @@ private struct GuardedListener {
         return options.last?.value as? Bool
     }
 
+    /// How many it accepts in a turn; nil where it was told nothing.
+    var burst: UInt? {
+        let options = self.channel.options.filter { $0.option is ChannelOptions.Types.MaxMessagesPerReadOption }
+        return options.last?.value as? UInt
+    }
+
+    func setScarce(_ areScarce: Bool) {
+        self.told.areScarce.store(areScarce, ordering: .relaxed)
+    }
+
     func fail(_ code: CInt = EMFILE) {
         self.channel.pipeline.fireErrorCaught(IOError(errnoCode: code, reason: "accept"))
     }
 
-    func accept() throws {
-        try self.channel.writeInbound(EmbeddedChannel() as any Channel)
+    /// - Returns: the accepted connection.
+    @discardableResult
+    func accept() throws -> EmbeddedChannel {
+        let connection = EmbeddedChannel()
+        try connection.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try self.channel.writeInbound(connection as any Channel)
+        return connection
     }
 
     func wait(_ time: TimeAmount) {
@@ -95,5 +114,31 @@ private struct GuardedListener {
         #expect(listener.accepts == false)
         listener.wait(.milliseconds(10))
         #expect(listener.accepts == true)
+    }
+
+    @Test func `accepts nothing into the reserve of descriptors`() throws {
+        let listener = try GuardedListener()
+        listener.setScarce(true)
+        let last = try listener.accept()
+        let overshot = try listener.accept()
+        #expect(last.isActive && !overshot.isActive)
+        #expect(listener.news == [.paused(.descriptors)])
+        listener.wait(.seconds(10))
+        #expect(listener.accepts == false)
+        listener.setScarce(false)
+        listener.wait(.seconds(1))
+        #expect(listener.accepts == true)
+    }
+
+    @Test func `accepts one at a time until a shortage is over`() throws {
+        let listener = try GuardedListener()
+        listener.fail()
+        listener.wait(.milliseconds(10))
+        #expect(listener.burst == 1)
+        try listener.accept()
+        #expect(listener.burst == 1)
+        listener.wait(.seconds(1))
+        try listener.accept()
+        #expect(listener.burst == ListenerGuard.burst)
     }
 }
