@@ -10,6 +10,10 @@ import Testing
         return desk
     }
 
+    @Test func `what may wait is what a session and the process may have waiting`() {
+        #expect(LedgerLimit() == LedgerLimit(messages: 65_536, bytes: 256 << 20))
+    }
+
     @Test func `numbers frames from one, without gaps`() {
         let ledger = self.made(3).ledger
         #expect(ledger.frames(after: 0).map(\.number) == [1, 2, 3])

@@ -53,6 +53,18 @@ import Testing
         }
     }
 
+    @Test func `at most a hundred sessions are closed in a round because too much waits`() async throws {
+        try await WireRig.broadcasting(queueTotal: 1000) { rig, broadcaster in
+            var clients: [WireClient] = []
+            for _ in 0..<103 { clients.append(try await rig.open(.pair(sendBuffer: 1))) }
+            for id in ["r1", "r2"] { rig.change(id, padding: 20_000) }
+            await broadcaster.broadcast()
+            #expect(await rig.directory.reports().count { $0.state == "open" } == 3)
+            for client in clients { client.wire.close() }
+            try await rig.until("the end of all sessions") { rig.directory.count == 0 }
+        }
+    }
+
     /// What a session is sent, one element for each send(2).
     private static func sends(of change: (WireRig) -> Void) async throws -> [(frames: Int, bytes: Int)] {
         var sends: [(frames: Int, bytes: Int)] = []

@@ -19,11 +19,13 @@ struct WireRig {
     let ledger: LedgerRoom
     let account = QueueAccount()
     let book: AdmissionBook
+    private let queueTotal: Int
 
     private static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     private static let patience = Duration.seconds(20)
 
-    private init(loops: Int, updateInterval: Duration, settings: SessionSettings) {
+    private init(loops: Int, updateInterval: Duration, queueTotal: Int, settings: SessionSettings) {
+        self.queueTotal = queueTotal
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         self.directory = SessionDirectory(group: self.group, settings: settings, logger: Self.silence)
         self.ledger = LedgerRoom(RunLedger(updateInterval: updateInterval))
@@ -36,10 +38,11 @@ struct WireRig {
     static func broadcasting(
         loops: Int = 1,
         updateInterval: Duration = .zero,
+        queueTotal: Int = 256 << 20,
         settings: SessionSettings = SessionSettings(),
         _ body: (WireRig, Broadcaster) async throws -> Void
     ) async throws {
-        let rig = WireRig(loops: loops, updateInterval: updateInterval, settings: settings)
+        let rig = WireRig(loops: loops, updateInterval: updateInterval, queueTotal: queueTotal, settings: settings)
         do {
             try await running(rig.makeBroadcaster()) { try await body(rig, $0) }
         } catch {
@@ -54,7 +57,7 @@ struct WireRig {
             ledger: self.ledger,
             directory: self.directory,
             account: self.account,
-            queueTotal: 256 << 20,
+            queueTotal: self.queueTotal,
             timerLoop: self.group.next(),
             logger: Self.silence
         )

@@ -133,6 +133,8 @@ extension WireWorld {
 
     private mutating func close(_ listener: WireListener) async throws {
         let client = listener.client
+        // A frame at which a session crashes is lost, and a crash may have been planted.
+        client.send(.ping)
         client.send(.connectionClose, [0x03, 0xE8])
         try await self.rig.until("the answer to a close") {
             client.read()
@@ -149,7 +151,12 @@ extension WireWorld {
         guard self.listeners[index].crashes > 0 else { return }
         self.listeners[index].crashes -= 1
         let client = self.listeners[index].client
-        if await client.shard.plant(.planted, in: client.id) { self.tally.crashes += 1 }
+        guard await client.shard.plant(.planted, in: client.id) else { return }
+        if Bool.random(using: &self.random) {
+            self.change()
+            await self.broadcast()
+        }
+        self.tally.crashes += 1
     }
 
     /// Pings, so that answers come between the messages; or answers a ping.
