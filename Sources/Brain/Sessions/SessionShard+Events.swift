@@ -81,6 +81,15 @@ extension SessionShard {
         _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
     ) -> Bool {
         defer { self.sort(record) }
+        return self.attempt(record, now: now, event)
+    }
+
+    /// The same for an event that is to be repeated: until it has run to its end, the session stays where it stands.
+    func attempt(
+        _ record: SessionRecord,
+        now: ContinuousClock.Instant,
+        _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
+    ) -> Bool {
         do {
             try record.session.assumeIsolated { session in try event(session) }
             return true

@@ -136,9 +136,16 @@ extension SessionShard {
     }
 
     /// A session that crashes gets the frames again on its next instance: the mailbox knows what it has.
-    private func deliver(_ frames: ArraySlice<BroadcastFrame>, to record: SessionRecord, now: ContinuousClock.Instant) {
+    ///
+    /// Only then is it sorted: before, an empty mailbox doesn't say that nothing is owed.
+    private func deliver(
+        _ frames: ArraySlice<BroadcastFrame>,
+        to record: SessionRecord,
+        now: ContinuousClock.Instant
+    ) {
+        defer { self.sort(record) }
         repeat {
-            let isDone = self.enter(record, now: now) { session throws(SessionFault) in
+            let isDone = self.attempt(record, now: now) { session throws(SessionFault) in
                 try session.deliver(frames, now: now)
             }
             if isDone { return }

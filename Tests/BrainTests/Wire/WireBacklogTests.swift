@@ -31,6 +31,17 @@ import Testing
         }
     }
 
+    @Test func `a session that crashes at a delivery which its socket doesn't take whole gets all of it`() async throws {
+        let frames = try (1...6).map { BroadcastFrame($0, run: "r\($0)", padding: try Self.capacity()) }
+        try await WireRig.broadcasting { rig, _ in
+            let client = try await rig.open(Self.kind)
+            #expect(await client.shard.plant(.planted, in: client.id))
+            try await client.deliver(frames, then: [])
+            #expect(try await client.readAll(in: rig) == joined(frames))
+            #expect(await client.shard.report(of: client.id)?.restarts == 1)
+        }
+    }
+
     /// How much such a socket takes at once.
     private static func capacity() throws -> Int {
         let wire = try WireEnd(Self.kind)

@@ -26,7 +26,8 @@ import WebSocket
         }
     }
 
-    /// With every fourth seed pings come often, with another little may wait, and who is slow is closed.
+    /// With every fourth seed pings come often, with another little may wait, and who is slow is closed; with every sixth
+    /// a push rate holds updates back.
     private static func settings(seed: UInt64) -> SessionSettings {
         var settings = SessionSettings()
         settings.heartbeat.pingInterval = seed % 4 == 1 ? .milliseconds(1) : .seconds(600)
@@ -34,6 +35,7 @@ import WebSocket
         settings.heartbeat.writeStall = .seconds(600)
         settings.inbound.dataFramesPerSecond = 0
         if seed % 4 == 3 { settings.mailbox = .init(runs: 8) }
+        if seed % 6 == 5 { settings.maxPushRate = 40 }
         return settings
     }
 
