@@ -21,7 +21,7 @@ import WebSocket
             try await world.end()
             #expect(world.faults.prefix(5) == [])
             let tally = world.tally
-            #expect(tally.torn + tally.crashes > 0 && tally.messages > 20, "a test of nothing")
+            #expect(tally.torn + tally.crashes > 0 && tally.messages > 0, "a test of nothing")
             try await Self.expectNothingLeft(in: rig)
         }
     }
