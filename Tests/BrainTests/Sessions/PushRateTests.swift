@@ -79,6 +79,20 @@ import Testing
         #expect(await self.rig.shard.report(of: client.id)?.counters.messagesSent == 4)
     }
 
+    @Test func `who waits for the rate alone stays alone until it has had all`() async throws {
+        let pairs = [try KernelPair(), try KernelPair()]
+        let client = try await self.rig.open(on: pairs[0])
+        _ = try await self.rig.open(on: pairs[1])
+        try await client.setWritable(false)
+        try await client.send(.pong)
+        await self.deliver(self.updates(1...4), at: 3600)
+        client.hold(false)
+        try await client.send(.pong)
+        for seconds in [3609, 3620] { await self.resume(at: seconds) }
+        let sent = pairs.map { $0.received() }
+        #expect(sent == [joined(self.updates(1...4)), joined(self.updates(1...4))])
+    }
+
     @Test func `who comes while something is held back isn't owed it`() async throws {
         let pairs = [try KernelPair(), try KernelPair()]
         _ = try await self.rig.open(on: pairs[0])
