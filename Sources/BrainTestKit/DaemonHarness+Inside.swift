@@ -13,7 +13,7 @@ import Runs
 ///   - condition: whether it is there; may throw, which ends the wait.
 /// - Throws: `DaemonHarnessError.never`.
 package func eventually(
-    within deadline: Duration = .seconds(25),
+    within deadline: Duration = .seconds(60),
     _ what: String,
     _ condition: () async throws -> Bool
 ) async throws {

@@ -9,7 +9,7 @@ import Synchronization
 package final class DaemonHarness: Sendable {
     /// The longest that a test's body may take unless ``DaemonSetup/patience`` says otherwise: a guard against hanging,
     /// on which no result depends.
-    package static let patience = Duration.seconds(30)
+    package static let patience = Duration.seconds(90)
 
     /// Where the daemon listens.
     package let port: Int

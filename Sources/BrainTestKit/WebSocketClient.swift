@@ -25,7 +25,7 @@ package struct WebSocketClientOptions: Sendable {
 /// its connection: end it with `disconnect`, `reset`, or a close frame that the server answers.
 package final class WebSocketClient: Sendable {
     /// The longest wait for anything.
-    package static let patience = Duration.seconds(20)
+    package static let patience = Duration.seconds(60)
 
     /// The server's 101.
     package let handshake: WebSocketClientAnswer

@@ -121,7 +121,7 @@ struct DaemonAlterTests {
     private static func setup(_ capture: CaptureChoice) -> DaemonSetup {
         var setup = DaemonSetup(capture, script: ProofRuns.script)
         setup.schema = Self.table
-        setup.patience = .seconds(60)
+        setup.patience = .seconds(150)
         return setup
     }
 

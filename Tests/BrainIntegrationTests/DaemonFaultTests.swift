@@ -100,7 +100,7 @@ struct DaemonFaultTests {
     ) async throws {
         var setup = DaemonSetup(capture, script: ProofRuns.script)
         setup.server = server
-        setup.patience = .seconds(60)
+        setup.patience = .seconds(150)
         try await withDaemon(setup, body)
     }
 
