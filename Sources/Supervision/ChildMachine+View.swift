@@ -1,5 +1,16 @@
 /// What the supervisor and the tree read off a child's state.
 extension ChildMachine {
+    /// How often it was started again, alone or with its group.
+    var restarts: Int { max(self.generation - 1, 0) }
+
+    /// When its pause is over, once it failed and is to be restarted; nil: it isn't.
+    var restartsAt: Instant? {
+        switch self.state {
+        case .backingOff(let instant), .ending(_, .restart(let instant)): instant
+        case .waiting, .starting, .running, .ending, .stopping, .stopped, .failed: nil
+        }
+    }
+
     /// Whether those after it may start: it started, or is down in a way that isn't the tree's end.
     var isSettled: Bool {
         switch self.state {
@@ -43,10 +54,11 @@ extension ChildMachine {
 
     private var word: ChildState {
         switch self.state {
-        case .waiting, .stopped: .stopped
+        case .waiting: self.generation == 0 ? .stopped : .restarting
+        case .stopped: .stopped
         case .starting: .starting
         case .running: .running
-        case .ending(_, .restart), .backingOff: .restarting
+        case .ending(_, .restart), .ending(_, .wait), .backingOff: .restarting
         case .ending(_, .stop), .stopping: .stopping
         case .ending(_, .fail), .failed: .failed
         }

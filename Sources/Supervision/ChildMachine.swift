@@ -5,64 +5,14 @@
 struct ChildMachine: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    enum State: Sendable, Equatable {
-        /// Its turn hasn't come in the first start. To: starting, stopped.
-        case waiting
-        /// `run` was called. To: running, ending, backingOff, stopping, stopped, failed.
-        case starting(overdueAt: Instant)
-        /// `started()` was called. To: ending, backingOff, stopping, stopped, failed.
-        case running(LivenessWatch)
-        /// Failed and cancelled, with `run` not back yet: a fresh instance beside it would meet it at
-        /// whatever both need. To: backingOff, stopped, failed, at its end or the stop deadline.
-        case ending(abandonAt: Instant, then: Sequel)
-        /// No instance; the pause before the restart. To: starting, stopped.
-        case backingOff(until: Instant)
-        /// Asked to stop. To: stopped when `stop()` and `run` are both back, failed at the deadline.
-        case stopping(abandonAt: Instant, drained: Bool, ended: Bool)
-        /// Down for good, as it should be.
-        case stopped
-        /// Down for good.
-        case failed(Verdict)
-    }
-
-    /// What follows once a failed instance is gone.
-    enum Sequel: Sendable, Equatable {
-        case restart(at: Instant)
-        case stop
-        case fail(Verdict)
-    }
-
-    /// What a failure without a restart means for the supervisor.
-    enum Verdict: Sendable, Equatable {
-        /// Nothing: a temporary child, or the tree stops anyway.
-        case tolerated
-        /// It never started: the tree can't start.
-        case startFailed(Cause)
-        /// Its restarts are spent: the tree gives up.
-        case gaveUp(Cause)
-    }
-
-    enum Action: Sendable, Equatable {
-        /// Make an instance and call its `run`.
-        case start(generation: Int)
-        /// Ask the instance for a sign of life.
-        case ask
-        /// Call the instance's `stop()`.
-        case drain
-        /// Cancel all that runs for the instance.
-        case cancel
-        /// Let go of the instance: its generation is over.
-        case release
-        case report(SupervisionEvent)
-    }
-
     let spec: ChildSpec
     private(set) var state = State.waiting
     private(set) var lastFailure: String?
-    private var generation = 0
+    /// What is left of the restarts granted; the supervisor lends it where children share one account.
+    var budget: RestartBudget
+    private(set) var generation = 0
     private var hasStarted = false
     private var isClosing = false
-    private var budget: RestartBudget
     private let backoff: Backoff
     private let liveness: Liveness
 
@@ -72,8 +22,6 @@ struct ChildMachine: Sendable {
         self.backoff = backoff
         self.liveness = liveness
     }
-
-    var restarts: Int { max(self.generation - 1, 0) }
 
     /// When ``tick(now:random:)`` has something to do; nil: nothing waits for time.
     var nextDeadline: Instant? {
@@ -162,12 +110,29 @@ struct ChildMachine: Sendable {
             return []
         case .backingOff:
             return self.settle(.stop)
-        case .ending(let abandonAt, .restart):
+        case .ending(let abandonAt, .restart), .ending(let abandonAt, .wait):
             self.state = .ending(abandonAt: abandonAt, then: .stop)
             return []
         case .starting, .running, .ending, .stopping, .stopped, .failed:
             return []
         }
+    }
+
+    /// The child's group goes down to be started again: from here on it is as with ``close()``, but for the end.
+    mutating func recall() {
+        self.isClosing = true
+        switch self.state {
+        case .backingOff: self.state = .waiting
+        case .ending(let abandonAt, .restart): self.state = .ending(abandonAt: abandonAt, then: .wait)
+        case .waiting, .starting, .running, .ending, .stopping, .stopped, .failed: return
+        }
+    }
+
+    /// The child's group is down: it waits for its turn to start again, unless it is temporary and had its time.
+    mutating func reopen() {
+        self.isClosing = false
+        guard self.spec.restart != .temporary else { return }
+        self.state = .waiting
     }
 
     /// The child's turn to stop has come; one that hasn't started yet has nothing to drain.
@@ -230,6 +195,9 @@ struct ChildMachine: Sendable {
         switch sequel {
         case .restart(let instant):
             self.state = .backingOff(until: instant)
+            return []
+        case .wait:
+            self.state = .waiting
             return []
         case .stop:
             self.state = .stopped

@@ -1,25 +1,3 @@
-/// The state of a child or a supervisor, in the words of the tree.
-package enum ChildState: String, Sendable, Codable {
-    /// An instance runs and hasn't called `started()` yet; a supervisor: its first start isn't complete.
-    case starting
-    /// Started, and not heard otherwise since.
-    case running
-    /// Failed, and either not yet gone or in the pause before the restart.
-    case restarting
-    /// Its turn to stop has come and it isn't down yet.
-    case stopping
-    /// Down as it should be: not started yet, stopped, or ended normally.
-    case stopped
-    /// Down, and not as it should be; `last_failure` says why.
-    case failed
-}
-
-/// What a supervisor does to the others when one child fails.
-package enum Strategy: String, Sendable, Codable {
-    /// Only the child that failed is restarted.
-    case oneForOne = "one-for-one"
-}
-
 /// The tree at one moment, as `GET /api/debug/tree` shows it (contract §2).
 ///
 /// As JSON it has the keys `id`, `state`, `strategy`, `restarts`, `last_failure` and `children`, or

@@ -9,6 +9,9 @@ package enum SupervisionEvent: Sendable, Equatable {
     /// A fresh instance will be made after the pause, once the failed one is gone; follows `failed`.
     case restarting(child: String, after: Duration)
 
+    /// The siblings stop, last one first, to be started again with the child; follows `restarting`.
+    case regrouping(child: String, siblings: [String])
+
     /// The child owes a sign of life past the deadline; `failed` follows.
     case unresponsive(child: String)
 

@@ -7,6 +7,7 @@
 /// each for `stop()` and the question for a sign of life.
 package actor Supervisor {
     private nonisolated let id: String
+    private nonisolated let strategy: Strategy
     private nonisolated let intensity: RestartIntensity
     private nonisolated let specs: [ChildSpec]
     private let onEvent: @Sendable (SupervisionEvent) -> Void
@@ -17,11 +18,13 @@ package actor Supervisor {
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var hasRun = false
 
-    /// A one-for-one supervisor; nothing starts before ``run()``.
+    /// A supervisor; nothing starts before ``run()``.
     ///
     /// - Parameters:
     ///   - id: The name of the tree's root.
-    ///   - intensity: The restarts granted to each child, each on its own account.
+    ///   - strategy: What a child's failure means for the others; the default is ``Strategy/oneForOne``.
+    ///   - intensity: The restarts granted: to each child on its own account, or to children that are
+    ///     restarted together on a common one.
     ///   - backoff: The pause before a restart.
     ///   - liveness: How children that started are asked for signs of life.
     ///   - children: The tree, in start order.
@@ -29,6 +32,7 @@ package actor Supervisor {
     ///   - clock: What time means; tests pass one that they move.
     package init(
         id: String,
+        strategy: Strategy = .oneForOne,
         intensity: RestartIntensity = RestartIntensity(),
         backoff: Backoff = Backoff(),
         liveness: Liveness = Liveness(),
@@ -37,6 +41,7 @@ package actor Supervisor {
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.id = id
+        self.strategy = strategy
         self.intensity = intensity
         self.specs = children
         self.onEvent = onEvent
@@ -44,7 +49,7 @@ package actor Supervisor {
         let machines = children.map {
             ChildMachine($0, intensity: intensity, backoff: backoff, liveness: liveness)
         }
-        self.machine = SupervisorMachine(id: id, children: machines)
+        self.machine = SupervisorMachine(id: id, strategy: strategy, children: machines)
     }
 
     /// Runs the tree until it is shut down; to be called once.
@@ -90,12 +95,12 @@ package actor Supervisor {
     ///
     /// Always the same for the same tree, so that a test can hold it against the docs.
     package nonisolated var outline: String {
-        let limit = "\(self.intensity.restarts) restarts of a child in \(self.intensity.period.shortText)"
+        let title = "\(self.id) (\(self.intensity.outline(under: self.strategy)))"
         let nodes = self.specs.map { spec in
             let policy = spec.count == nil ? spec.restart.rawValue : "dynamic"
             return TreeText.Node(name: spec.id, columns: [policy, spec.purpose], children: [])
         }
-        return TreeText.draw(title: "\(self.id) (\(Strategy.oneForOne.rawValue); \(limit))", nodes: nodes)
+        return TreeText.draw(title: title, nodes: nodes)
     }
 
     private func finished() async {
@@ -111,7 +116,7 @@ package actor Supervisor {
             case .child(let child, .drain): self.drain(child)
             case .child(let child, .cancel): self.incarnations[child]?.cancel()
             case .child(let child, .release): self.incarnations.removeValue(forKey: child)?.cancel()
-            case .child(_, .report(let event)): self.onEvent(event)
+            case .child(_, .report(let event)), .report(let event): self.onEvent(event)
             case .finish: self.finish()
             }
         }

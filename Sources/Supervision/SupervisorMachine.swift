@@ -8,14 +8,22 @@ struct SupervisorMachine: Sendable {
     enum Phase: Sendable, Equatable {
         /// Not run yet. To: starting, finished.
         case idle
-        /// The first start, one child after the other. To: running, stopping.
+        /// The first start, or that of a group, one child after the other. To: running, regrouping, stopping.
         case starting
-        /// Every child started once. To: stopping.
+        /// Every child started. To: regrouping, stopping.
         case running
+        /// A group goes down in reverse order to be started again. To: starting, stopping.
+        case regrouping(Regroup)
         /// Down in reverse order, one child after the other. To: finished.
         case stopping(Outcome)
         /// All are down.
         case finished(Outcome)
+    }
+
+    /// The children that are restarted together: all from `first` on, once they are down and the pause is over.
+    struct Regroup: Sendable, Equatable {
+        let first: Int
+        let resumeAt: Instant
     }
 
     /// Why the tree ends.
@@ -27,21 +35,29 @@ struct SupervisorMachine: Sendable {
 
     enum Action: Sendable, Equatable {
         case child(Int, ChildMachine.Action)
+        case report(SupervisionEvent)
         /// All are down: whoever waits for that goes on.
         case finish
     }
 
     private(set) var phase = Phase.idle
     private(set) var children: [ChildMachine]
-    private let id: String
+    let id: String
+    let strategy: Strategy
+    /// The restarts of children that are restarted together; nil: each child has its own.
+    private var account: RestartBudget?
 
-    init(id: String, children: [ChildMachine]) {
+    init(id: String, strategy: Strategy, children: [ChildMachine]) {
         self.id = id
+        self.strategy = strategy
         self.children = children
+        self.account = strategy == .oneForOne ? nil : children.first?.budget
     }
 
     /// When ``tick(now:random:)`` has something to do; nil: nothing waits for time.
-    var nextDeadline: Instant? { self.children.compactMap(\.nextDeadline).min() }
+    var nextDeadline: Instant? {
+        (self.children.compactMap(\.nextDeadline) + [self.resumeAt].compactMap(\.self)).min()
+    }
 
     /// How the tree ended; nil: it hasn't.
     var outcome: Outcome? {
@@ -90,30 +106,21 @@ struct SupervisorMachine: Sendable {
         return actions
     }
 
-    /// The whole tree; that of a supervisor that isn't restarted itself has no restarts.
-    var snapshot: ChildSnapshot {
-        ChildSnapshot(
-            id: self.id,
-            state: self.word,
-            strategy: .oneForOne,
-            restarts: 0,
-            lastFailure: self.lastFailure,
-            members: .children(self.children.map(\.snapshot))
-        )
-    }
-
     private mutating func forward(
         _ child: Int,
         now: Instant,
         _ input: (inout ChildMachine) -> [ChildMachine.Action]
     ) -> [Action] {
-        input(&self.children[child]).map { .child(child, $0) } + self.proceed(now: now)
+        if let account = self.account { self.children[child].budget = account }
+        let actions = input(&self.children[child])
+        if self.account != nil { self.account = self.children[child].budget }
+        return actions.map { .child(child, $0) } + self.regroup(after: child) + self.proceed(now: now)
     }
 
     private mutating func proceed(now: Instant) -> [Action] {
         switch self.phase {
-        case .starting, .running:
-            guard let outcome = self.children.lazy.compactMap(\.demand).first else { return self.startNext(now: now) }
+        case .starting, .running, .regrouping:
+            guard let outcome = self.children.lazy.compactMap(\.demand).first else { return self.goOn(now: now) }
             return self.close(outcome) + self.proceed(now: now)
         case .stopping(let outcome):
             return self.stopNext(outcome, now: now)
@@ -122,10 +129,17 @@ struct SupervisorMachine: Sendable {
         }
     }
 
+    private mutating func goOn(now: Instant) -> [Action] {
+        switch self.phase {
+        case .starting: self.startNext(now: now)
+        case .regrouping(let group): self.stopNext(of: group, now: now)
+        case .idle, .running, .stopping, .finished: []
+        }
+    }
+
     /// A child starts when every child before it is settled: start order is the order of dependence, and
     /// one that crashed meanwhile is waited for.
     private mutating func startNext(now: Instant) -> [Action] {
-        guard self.phase == .starting else { return [] }
         guard let next = self.children.firstIndex(where: { !$0.isSettled }) else {
             self.phase = .running
             return []
@@ -144,7 +158,7 @@ struct SupervisorMachine: Sendable {
 
     private mutating func close(_ outcome: Outcome) -> [Action] {
         switch self.phase {
-        case .idle, .starting, .running: self.phase = .stopping(outcome)
+        case .idle, .starting, .running, .regrouping: self.phase = .stopping(outcome)
         case .stopping, .finished: return []
         }
         return self.children.indices.flatMap { child in
@@ -152,24 +166,43 @@ struct SupervisorMachine: Sendable {
         }
     }
 
-    private var word: ChildState {
-        switch self.phase {
-        case .idle, .finished(.shutdown): .stopped
-        case .starting: .starting
-        case .running: .running
-        case .stopping: .stopping
-        case .finished(.startFailed), .finished(.gaveUp): .failed
-        }
+    /// A child failed and is to be restarted: those that go with it are recalled.
+    ///
+    /// Where a group goes down already, the child isn't of it, and so comes before it: the new group holds it.
+    private mutating func regroup(after child: Int) -> [Action] {
+        guard let resumeAt = self.children[child].restartsAt,
+            let first = self.strategy.groupStart(failed: child)
+        else { return [] }
+        let group = Regroup(first: first, resumeAt: resumeAt)
+        self.phase = .regrouping(group)
+        for member in self.children.indices.dropFirst(group.first) { self.children[member].recall() }
+        return self.announce(group, failed: child)
     }
 
-    private var lastFailure: String? {
-        switch self.phase {
-        case .stopping(.startFailed(let child, let cause)), .finished(.startFailed(let child, let cause)):
-            "\(child): \(cause.text)"
-        case .stopping(.gaveUp(let child, let reason)), .finished(.gaveUp(let child, let reason)):
-            "\(child): \(reason)"
-        case .idle, .starting, .running, .stopping(.shutdown), .finished(.shutdown):
-            nil
+    private func announce(_ group: Regroup, failed child: Int) -> [Action] {
+        let siblings = self.children.indices.dropFirst(group.first)
+            .filter { $0 != child && !self.children[$0].isDown }
+            .map { self.children[$0].spec.id }
+        return siblings.isEmpty ? [] : [.report(.regrouping(child: self.children[child].spec.id, siblings: siblings))]
+    }
+
+    private mutating func stopNext(of group: Regroup, now: Instant) -> [Action] {
+        if let next = self.lastUp(of: group) {
+            return self.children[next].stop(now: now).map { .child(next, $0) }
         }
+        guard now >= group.resumeAt else { return [] }
+        for member in self.children.indices.dropFirst(group.first) { self.children[member].reopen() }
+        self.phase = .starting
+        return self.startNext(now: now)
+    }
+
+    private func lastUp(of group: Regroup) -> Int? {
+        self.children.indices.dropFirst(group.first).last { !self.children[$0].isDown }
+    }
+
+    /// When a group may start again; nil while one of it isn't down, and its end is what is waited for.
+    private var resumeAt: Instant? {
+        guard case .regrouping(let group) = self.phase, self.lastUp(of: group) == nil else { return nil }
+        return group.resumeAt
     }
 }

@@ -15,7 +15,7 @@ struct SupervisorMachineTests {
                 liveness: Liveness()
             )
         }
-        return SupervisorMachine(id: "root", children: children)
+        return SupervisorMachine(id: "root", strategy: .oneForOne, children: children)
     }
 
     private func running(_ ids: [String], restarts: Int = 5) -> SupervisorMachine {

@@ -3,45 +3,9 @@ import Testing
 @testable import Supervision
 
 @Suite(.timeLimit(.minutes(5)))
-struct SupervisorTests {
-    private let clock = ManualClock()
-    private let events = Probe<SupervisionEvent>()
-
-    private func supervisor(_ children: [ChildSpec], restarts: Int = 5, token: ReleaseToken? = nil) -> Supervisor {
-        Supervisor(
-            id: "root",
-            intensity: RestartIntensity(restarts: restarts, period: .seconds(30)),
-            backoff: Backoff(jitter: 0),
-            children: children,
-            onEvent: { [events, token] event in withExtendedLifetime(token) { events.send(event) } },
-            clock: self.clock
-        )
-    }
-
-    /// Runs the supervisor beside the test; the value is what `run()` threw, if it did.
-    private func run(_ supervisor: Supervisor) -> Task<SupervisionFailure?, Never> {
-        Task {
-            do throws(SupervisionFailure) {
-                try await supervisor.run()
-                return nil
-            } catch {
-                return error
-            }
-        }
-    }
-
-    /// The next instance, told to start, once the supervisor has heard of it.
-    private func start(_ nursery: Nursery) async throws -> FakeChild {
-        let child = try await nursery.made.next()
-        child.tell(.start)
-        #expect(try await self.events.next() == .started(child: nursery.id))
-        return child
-    }
-
-    private func states(_ supervisor: Supervisor) async -> [ChildState] {
-        guard case .children(let children) = await supervisor.snapshot().members else { return [] }
-        return children.map(\.state)
-    }
+struct SupervisorTests: TreeTest {
+    let clock = ManualClock()
+    let events = Probe<SupervisionEvent>()
 
     @Test func `starts in order, runs, and stops in reverse order`() async throws {
         let (first, second) = (Nursery("first"), Nursery("second"))

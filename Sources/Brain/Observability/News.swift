@@ -44,6 +44,9 @@ extension Logger {
             self.log(isStarting ? .debug : .error, "child failed", [.child: "\(child)", .error: "\(reason)"])
         case .restarting(let child, let pause):
             self.log(.warning, "child restarts", [.child: "\(child)", .reason: "after \(pause.inMilliseconds)"])
+        case .regrouping(let child, let siblings):
+            let names = siblings.joined(separator: ", ")
+            self.log(.warning, "others restart with the child", [.child: "\(child)", .reason: "\(names)"])
         case .unresponsive(let child): self.log(.error, "child gives no sign of life", [.child: "\(child)"])
         case .gaveUp(let child, let reason):
             self.log(.critical, "child failed too often", [.child: "\(child)", .error: "\(reason)"])

@@ -1,0 +1,36 @@
+/// What the supervisor and the tree read off its state.
+extension SupervisorMachine {
+    /// The whole tree; that of a supervisor that isn't restarted itself has no restarts.
+    var snapshot: ChildSnapshot {
+        ChildSnapshot(
+            id: self.id,
+            state: self.word,
+            strategy: self.strategy,
+            restarts: 0,
+            lastFailure: self.lastFailure,
+            members: .children(self.children.map(\.snapshot))
+        )
+    }
+
+    private var word: ChildState {
+        switch self.phase {
+        case .idle, .finished(.shutdown): .stopped
+        case .starting: .starting
+        case .running: .running
+        case .regrouping: .restarting
+        case .stopping: .stopping
+        case .finished(.startFailed), .finished(.gaveUp): .failed
+        }
+    }
+
+    private var lastFailure: String? {
+        switch self.phase {
+        case .stopping(.startFailed(let child, let cause)), .finished(.startFailed(let child, let cause)):
+            "\(child): \(cause.text)"
+        case .stopping(.gaveUp(let child, let reason)), .finished(.gaveUp(let child, let reason)):
+            "\(child): \(reason)"
+        case .idle, .starting, .running, .regrouping, .stopping(.shutdown), .finished(.shutdown):
+            nil
+        }
+    }
+}
