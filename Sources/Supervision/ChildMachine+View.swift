@@ -40,15 +40,15 @@ extension ChildMachine {
         }
     }
 
-    /// The child's line in the tree.
+    /// The child's line in the tree; of a supervisor, as long as it isn't there to tell more itself.
     var snapshot: ChildSnapshot {
         ChildSnapshot(
             id: self.spec.id,
             state: self.word,
-            strategy: nil,
+            strategy: self.spec.branch?.strategy,
             restarts: self.restarts,
             lastFailure: self.lastFailure,
-            members: self.spec.count.map { .count($0()) } ?? .children([])
+            members: self.spec.count.map { .count($0()) } ?? .children(self.spec.branch?.idle ?? [])
         )
     }
 

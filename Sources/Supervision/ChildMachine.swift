@@ -6,6 +6,8 @@ struct ChildMachine: Sendable {
     typealias Instant = ContinuousClock.Instant
 
     let spec: ChildSpec
+    /// The child's path below the root, for events.
+    let name: String
     private(set) var state = State.waiting
     private(set) var lastFailure: String?
     /// What is left of the restarts granted; the supervisor lends it where children share one account.
@@ -16,8 +18,15 @@ struct ChildMachine: Sendable {
     private let backoff: Backoff
     private let liveness: Liveness
 
-    init(_ spec: ChildSpec, intensity: RestartIntensity, backoff: Backoff, liveness: Liveness) {
+    init(
+        _ spec: ChildSpec,
+        below path: String = "",
+        intensity: RestartIntensity,
+        backoff: Backoff,
+        liveness: Liveness
+    ) {
         self.spec = spec
+        self.name = path + spec.id
         self.budget = RestartBudget(intensity)
         self.backoff = backoff
         self.liveness = liveness
@@ -47,7 +56,7 @@ struct ChildMachine: Sendable {
         guard generation == self.generation, case .starting = self.state else { return [] }
         self.hasStarted = true
         self.state = .running(LivenessWatch(self.liveness, since: now))
-        return [.report(.started(child: self.spec.id))]
+        return [.report(.started(child: self.name))]
     }
 
     /// The instance gave the sign of life that it was asked for.
@@ -89,13 +98,11 @@ struct ChildMachine: Sendable {
         case .running(let watch):
             return self.round(watch, now: now, random: random)
         case .ending(_, let sequel):
-            return [.release, .report(.abandoned(child: self.spec.id))] + self.settle(sequel)
+            return [.release, .report(.abandoned(child: self.name))] + self.settle(sequel)
         case .backingOff:
             return self.start(now: now)
         case .stopping:
-            self.lastFailure = ChildFault.stopOverdue(self.spec.stopDeadline).description
-            self.state = .failed(.tolerated)
-            return [.cancel, .release, .report(.abandoned(child: self.spec.id))]
+            return self.abandon(after: self.spec.stopDeadline)
         case .waiting, .stopped, .failed:
             return []
         }
@@ -138,7 +145,7 @@ struct ChildMachine: Sendable {
     /// The child's turn to stop has come; one that hasn't started yet has nothing to drain.
     mutating func stop(now: Instant) -> [Action] {
         let abandonAt = now + self.spec.stopDeadline
-        let report = Action.report(.stopping(child: self.spec.id))
+        let report = Action.report(.stopping(child: self.name))
         switch self.state {
         case .starting:
             self.state = .stopping(abandonAt: abandonAt, drained: true, ended: false)
@@ -149,6 +156,14 @@ struct ChildMachine: Sendable {
         case .waiting, .ending, .backingOff, .stopping, .stopped, .failed:
             return []
         }
+    }
+
+    /// The time to stop is over: whatever still runs is left behind.
+    mutating func abandon(after limit: Duration) -> [Action] {
+        guard !self.isDown else { return [] }
+        self.lastFailure = ChildFault.stopOverdue(limit).description
+        self.state = .failed(.tolerated)
+        return [.cancel, .release, .report(.abandoned(child: self.name))]
     }
 
     private mutating func stop(abandonAt: Instant, drained: Bool, ended: Bool) -> [Action] {
@@ -166,7 +181,7 @@ struct ChildMachine: Sendable {
         case .ask: return [.ask]
         case .unresponsive:
             let cause = Cause(ChildFault.unresponsive(self.liveness.deadline))
-            return [.report(.unresponsive(child: self.spec.id))]
+            return [.report(.unresponsive(child: self.name))]
                 + self.failed(cause, isAlive: true, now: now, random: random)
         }
     }
@@ -174,7 +189,7 @@ struct ChildMachine: Sendable {
     private mutating func failed(_ cause: Cause, isAlive: Bool, now: Instant, random: Double) -> [Action] {
         self.lastFailure = cause.text
         let (sequel, event) = self.judge(cause, now: now, random: random)
-        let reports = [.failed(child: self.spec.id, reason: cause.text), event].compactMap { $0.map(Action.report) }
+        let reports = [.failed(child: self.name, reason: cause.text), event].compactMap { $0.map(Action.report) }
         guard isAlive else { return [.release] + reports + self.settle(sequel) }
         self.state = .ending(abandonAt: now + self.spec.stopDeadline, then: sequel)
         return [.cancel] + reports
@@ -185,10 +200,10 @@ struct ChildMachine: Sendable {
         guard self.hasStarted else { return (.fail(.startFailed(cause)), nil) }
         guard self.spec.restart != .temporary else { return (.fail(.tolerated), nil) }
         guard self.budget.failed(at: now) else {
-            return (.fail(.gaveUp(cause)), .gaveUp(child: self.spec.id, reason: cause.text))
+            return (.fail(.gaveUp(cause)), .gaveUp(child: self.name, reason: cause.text))
         }
         let delay = self.backoff.delay(attempt: self.budget.attempt, random: random)
-        return (.restart(at: now + delay), .restarting(child: self.spec.id, after: delay))
+        return (.restart(at: now + delay), .restarting(child: self.name, after: delay))
     }
 
     private mutating func settle(_ sequel: Sequel) -> [Action] {
@@ -201,7 +216,7 @@ struct ChildMachine: Sendable {
             return []
         case .stop:
             self.state = .stopped
-            return [.report(.stopped(child: self.spec.id))]
+            return [.report(.stopped(child: self.name))]
         case .fail(let verdict):
             self.state = .failed(verdict)
             return []

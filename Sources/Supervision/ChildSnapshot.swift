@@ -67,19 +67,24 @@ extension ChildSnapshot: Codable {
 }
 
 extension ChildSnapshot: CustomStringConvertible {
-    /// The tree as text: for each child its state, restarts, and number of records or last failure.
+    /// The tree as text: for each child its state, restarts, strategy, number of records, and last failure.
     package var description: String {
         TreeText.draw(title: "\(self.id): \(self.state.rawValue)", nodes: self.node.children)
     }
 
     private var node: TreeText.Node {
-        let columns = [self.state.rawValue, "\(self.restarts) restarts"]
-        switch self.members {
-        case .children(let children):
-            let nodes = children.map(\.node)
-            return TreeText.Node(name: self.id, columns: columns + [self.lastFailure ?? ""], children: nodes)
-        case .count(let count):
-            return TreeText.Node(name: self.id, columns: columns + ["count \(count)"], children: [])
-        }
+        let columns = [self.state.rawValue, "\(self.restarts) restarts", self.remarks.joined(separator: "; ")]
+        return TreeText.Node(name: self.id, columns: columns, children: self.children.map(\.node))
+    }
+
+    /// What is to be said of the node beside its state and restarts.
+    var remarks: [String] {
+        let count: String? = if case .count(let count) = self.members { "count \(count)" } else { nil }
+        return [self.strategy?.rawValue, count, self.lastFailure].compactMap(\.self)
+    }
+
+    /// The children with a line of their own.
+    var children: [ChildSnapshot] {
+        if case .children(let children) = self.members { children } else { [] }
     }
 }

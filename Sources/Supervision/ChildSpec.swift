@@ -33,8 +33,11 @@ package struct ChildSpec: Sendable {
     /// Called for each snapshot on the supervisor's executor: it must not block.
     package let count: (@Sendable () -> Int)?
 
+    /// What is below a child that is a supervisor.
+    let branch: Branch?
+
     /// Makes the instance of one generation, on the supervisor's executor: it must not block.
-    package let make: @Sendable () -> any Child
+    let make: @Sendable (TreeContext) -> any Child
 
     /// A line of the tree.
     ///
@@ -45,7 +48,7 @@ package struct ChildSpec: Sendable {
     ///   - startDeadline: The default is 30 s.
     ///   - stopDeadline: The default is 5 s.
     ///   - count: Given for a dynamic child: how many records it keeps.
-    ///   - make: Makes a fresh instance for each start.
+    ///   - make: Makes a fresh instance for each start, on the supervisor's executor: it must not block.
     package init(
         id: String,
         purpose: String,
@@ -61,6 +64,7 @@ package struct ChildSpec: Sendable {
         self.startDeadline = startDeadline
         self.stopDeadline = stopDeadline
         self.count = count
-        self.make = make
+        self.branch = nil
+        self.make = { _ in make() }
     }
 }

@@ -11,12 +11,6 @@ package struct RestartIntensity: Sendable, Equatable {
         self.restarts = restarts
         self.period = period
     }
-
-    /// Such as `one-for-one; 5 restarts of a child in 30 s`, or `one-for-all; 5 restarts in 30 s`.
-    func outline(under strategy: Strategy) -> String {
-        let whose = strategy == .oneForOne ? " of a child" : ""
-        return "\(strategy.rawValue); \(self.restarts) restarts\(whose) in \(self.period.shortText)"
-    }
 }
 
 /// A sliding window over failures that says whether one more restart is within the intensity.

@@ -1,4 +1,7 @@
-/// What a supervisor tells its observer, in the order in which it happened; `child` is the id in the tree.
+/// What the supervisors of a tree tell its observer, each in the order in which it happened to its children.
+///
+/// `child` is the path below the root: the id of a child of the root, `pool/reader` for a child of the
+/// supervisor `pool`.
 package enum SupervisionEvent: Sendable, Equatable {
     /// An instance called `started()`: the first one, or that of a restart.
     case started(child: String)

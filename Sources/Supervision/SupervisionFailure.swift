@@ -10,6 +10,17 @@ package enum SupervisionFailure: Error {
     case alreadyRun(supervisor: String)
 }
 
+extension SupervisionFailure: CustomStringConvertible {
+    /// The words that the parent's events and the tree show where the supervisor is a child itself.
+    package var description: String {
+        switch self {
+        case .startFailed(let child, let underlying): "\(child): \(underlying)"
+        case .gaveUp(let child, let reason): "\(child): \(reason)"
+        case .alreadyRun(let supervisor): "\(supervisor) was run before"
+        }
+    }
+}
+
 /// A failure that the supervisor finds, where the child itself threw nothing.
 package enum ChildFault: Error, Equatable, CustomStringConvertible {
     /// `run` returned unasked.

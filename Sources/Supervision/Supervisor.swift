@@ -1,24 +1,40 @@
-/// Starts children in order, restarts the one that fails, and stops them in reverse order.
+/// Starts children in order, restarts what fails, and stops them in reverse order.
 ///
-/// All decisions are those of ``SupervisorMachine``; this actor feeds it events and the time and performs
-/// what it answers. It never waits for a child, so that it can be asked for a snapshot at any time. Its
-/// tasks are unstructured, because a child that ignores its cancellation must be left behind, which no
-/// task group allows. Nothing is queued: for each instance there is one task for `run`, and at most one
-/// each for `stop()` and the question for a sign of life.
-package actor Supervisor {
-    private nonisolated let id: String
-    private nonisolated let strategy: Strategy
-    private nonisolated let intensity: RestartIntensity
-    private nonisolated let specs: [ChildSpec]
-    private let onEvent: @Sendable (SupervisionEvent) -> Void
-    private let timeline: Timeline
-    private var machine: SupervisorMachine
-    private var incarnations: [Int: Incarnation] = [:]
-    private var alarm: (deadline: ContinuousClock.Instant, task: Task<Void, Never>)?
+/// ```swift
+/// let supervisor = Supervisor(
+///     id: "ingest",
+///     children: [
+///         ChildSpec(id: "source", purpose: "reads the feed") { Source() },
+///         .supervisor(
+///             id: "sinks",
+///             purpose: "fall together",
+///             strategy: .oneForAll,
+///             children: [
+///                 ChildSpec(id: "index", purpose: "keeps the index") { Index() },
+///                 ChildSpec(id: "writer", purpose: "writes by it") { Writer() },
+///             ]
+///         ),
+///     ],
+///     onEvent: { event in log(event) }
+/// )
+/// try await supervisor.run()
+/// ```
+///
+/// What it promises in each case is told in `Docs/RuntimeSemantics.md`, "Supervision". All decisions are those
+/// of ``SupervisorMachine``; this actor feeds it events and the time and performs what it answers. Nothing is
+/// queued. It is a ``Child`` itself, which is how supervisors nest: ``ChildSpec/supervisor``.
+package actor Supervisor: Overseer {
+    nonisolated let id: String
+    nonisolated let branch: Branch
+    nonisolated let context: TreeContext
+    var incarnations: [Int: Incarnation] = [:]
+    var alarm: Alarm?
+    private(set) var machine: SupervisorMachine
     private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var onReady: (@Sendable () -> Void)?
     private var hasRun = false
 
-    /// A supervisor; nothing starts before ``run()``.
+    /// The root of a tree; nothing starts before ``run()``.
     ///
     /// - Parameters:
     ///   - id: The name of the tree's root.
@@ -28,7 +44,8 @@ package actor Supervisor {
     ///   - backoff: The pause before a restart.
     ///   - liveness: How children that started are asked for signs of life.
     ///   - children: The tree, in start order.
-    ///   - onEvent: Told each event in order, on the supervisor's executor: it must not block.
+    ///   - onEvent: Told each event on the executor of the supervisor that it is of, in the order in which it
+    ///     happened there: it must not block.
     ///   - clock: What time means; tests pass one that they move.
     package init(
         id: String,
@@ -40,16 +57,34 @@ package actor Supervisor {
         onEvent: @escaping @Sendable (SupervisionEvent) -> Void,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        let branch = Branch(
+            strategy: strategy,
+            intensity: intensity,
+            backoff: backoff,
+            liveness: liveness,
+            children: children
+        )
+        let context = TreeContext(path: "", timeline: Timeline(clock), onEvent: onEvent)
+        self.init(id: id, branch: branch, context: context, stopLimit: nil)
+    }
+
+    init(id: String, branch: Branch, context: TreeContext, stopLimit: Duration?) {
         self.id = id
-        self.strategy = strategy
-        self.intensity = intensity
-        self.specs = children
-        self.onEvent = onEvent
-        self.timeline = Timeline(clock)
-        let machines = children.map {
-            ChildMachine($0, intensity: intensity, backoff: backoff, liveness: liveness)
-        }
-        self.machine = SupervisorMachine(id: id, strategy: strategy, children: machines)
+        self.branch = branch
+        self.context = context
+        self.machine = SupervisorMachine(
+            id: id,
+            strategy: branch.strategy,
+            children: branch.machines(below: context.path),
+            stopLimit: stopLimit
+        )
+    }
+
+    /// Runs the tree until it is shut down; to be called once.
+    ///
+    /// - Throws: As ``run(started:)``.
+    package func run() async throws(SupervisionFailure) {
+        try await self.run(started: {})
     }
 
     /// Runs the tree until it is shut down; to be called once.
@@ -57,13 +92,15 @@ package actor Supervisor {
     /// The children start in order, each once those before it are up. Cancelling the caller's task is a
     /// ``shutdown()``. When it returns or throws, all children are down or reported as abandoned.
     ///
+    /// - Parameter started: Called once, when all children have started.
     /// - Throws: ``SupervisionFailure/startFailed(child:underlying:)`` when a first start fails,
     ///   ``SupervisionFailure/gaveUp(child:reason:)`` when a child's restarts are spent,
     ///   ``SupervisionFailure/alreadyRun(supervisor:)`` at once on a second call.
-    package func run() async throws(SupervisionFailure) {
+    package func run(started: @escaping @Sendable () -> Void) async throws(SupervisionFailure) {
         guard !self.hasRun else { throw .alreadyRun(supervisor: self.id) }
         self.hasRun = true
-        self.perform(self.machine.runCalled(now: self.timeline.now()))
+        self.onReady = started
+        self.perform(self.machine.runCalled(now: self.now))
         await withTaskCancellationHandler {
             await self.finished()
         } onCancel: {
@@ -82,26 +119,16 @@ package actor Supervisor {
     /// is abandoned and the next one's turn comes. The sum of the deadlines is the longest that it takes.
     /// Calling it again joins the shutdown under way. A child must not wait for it: it would wait for itself.
     package func shutdown() async {
-        self.perform(self.machine.shutdownCalled(now: self.timeline.now()))
+        self.perform(self.machine.shutdownCalled(now: self.now))
         await self.finished()
     }
 
-    /// The tree as it is now; answers in every phase, also while children start, restart or stop.
-    package func snapshot() -> ChildSnapshot {
-        self.machine.snapshot
+    /// The parent has left it behind: so are all its children.
+    func cutShort() {
+        self.perform(self.machine.cutShort(now: self.now))
     }
 
-    /// The tree as written: for each child its policy and its purpose, in start order.
-    ///
-    /// Always the same for the same tree, so that a test can hold it against the docs.
-    package nonisolated var outline: String {
-        let title = "\(self.id) (\(self.intensity.outline(under: self.strategy)))"
-        let nodes = self.specs.map { spec in
-            let policy = spec.count == nil ? spec.restart.rawValue : "dynamic"
-            return TreeText.Node(name: spec.id, columns: [policy, spec.purpose], children: [])
-        }
-        return TreeText.draw(title: title, nodes: nodes)
-    }
+    private var now: ContinuousClock.Instant { self.context.timeline.now() }
 
     private func finished() async {
         guard self.machine.outcome == nil else { return }
@@ -111,107 +138,51 @@ package actor Supervisor {
     private func perform(_ actions: [SupervisorMachine.Action]) {
         for action in actions {
             switch action {
-            case .child(let child, .start(let generation)): self.start(child, generation)
-            case .child(let child, .ask): self.ask(child)
-            case .child(let child, .drain): self.drain(child)
-            case .child(let child, .cancel): self.incarnations[child]?.cancel()
-            case .child(let child, .release): self.incarnations.removeValue(forKey: child)?.cancel()
-            case .child(_, .report(let event)), .report(let event): self.onEvent(event)
+            case .child(let child, let action): self.perform(action, on: child)
+            case .report(let event): self.context.onEvent(event)
+            case .ready: self.isReady()
             case .finish: self.finish()
             }
         }
-        self.setAlarm()
-    }
-}
-
-/// What children tell.
-extension Supervisor {
-    private func started(_ child: Int, _ generation: Int) {
-        self.perform(self.machine.started(child, generation, now: self.timeline.now()))
+        self.setAlarm(self.machine.nextDeadline)
     }
 
-    private func ended(_ child: Int, _ generation: Int, _ cause: Cause?, wasStarted: Bool) {
-        if wasStarted { self.started(child, generation) }
-        let now = self.timeline.now()
-        self.perform(self.machine.ended(child, generation, cause: cause, now: now, random: .random(in: 0..<1)))
-    }
-
-    private func drained(_ child: Int, _ generation: Int) {
-        self.perform(self.machine.drained(child, generation, now: self.timeline.now()))
-    }
-
-    private func answered(_ child: Int, _ generation: Int) {
-        self.machine.answered(child, generation)
-    }
-
-    private func alarmRang(_ deadline: ContinuousClock.Instant) {
-        guard self.alarm?.deadline == deadline else { return }
-        self.alarm = nil
-        self.perform(self.machine.tick(now: self.timeline.now(), random: .random(in: 0..<1)))
-    }
-}
-
-/// What the machine asks for. The tasks hold the supervisor weakly: one left behind must not keep it.
-///
-/// They are detached, so that a child doesn't inherit the task-local values of whoever set off its start.
-extension Supervisor {
-    private func start(_ child: Int, _ generation: Int) {
-        let instance = self.specs[child].make()
-        let readiness = Readiness()
-        let started: @Sendable () -> Void = { [weak self] in
-            guard readiness.set() else { return }
-            Task.detached { [weak self] in await self?.started(child, generation) }
-        }
-        let work = Task.detached(name: "\(self.id)/\(self.specs[child].id)") { [weak self] in
-            let cause = await Self.outcome(of: instance, started: started)
-            await self?.ended(child, generation, cause, wasStarted: readiness.isSet)
-        }
-        self.incarnations[child] = Incarnation(generation: generation, instance: instance, work: work)
-    }
-
-    private static func outcome(of instance: any Child, started: @escaping @Sendable () -> Void) async -> Cause? {
-        do {
-            try await instance.run(started: started)
-            return nil
-        } catch {
-            return Cause(error)
-        }
-    }
-
-    private func ask(_ child: Int) {
-        guard let incarnation = self.incarnations[child] else { return }
-        let (instance, generation) = (incarnation.instance, incarnation.generation)
-        self.incarnations[child]?.question = Task.detached { [weak self] in
-            await instance.signOfLife()
-            await self?.answered(child, generation)
-        }
-    }
-
-    private func drain(_ child: Int) {
-        guard let incarnation = self.incarnations[child] else { return }
-        let (instance, generation) = (incarnation.instance, incarnation.generation)
-        self.incarnations[child]?.drain = Task.detached { [weak self] in
-            await instance.stop()
-            await self?.drained(child, generation)
-        }
+    private func isReady() {
+        self.onReady?()
+        self.onReady = nil
     }
 
     private func finish() {
         for waiter in self.waiters { waiter.resume() }
         self.waiters = []
     }
+}
 
-    /// Keeps one alarm set, at the next deadline or before it: an early one finds nothing due and sets the next.
-    private func setAlarm() {
-        let next = self.machine.nextDeadline
-        if let next, let alarm = self.alarm, alarm.deadline <= next { return }
-        self.alarm?.task.cancel()
-        self.alarm = next.map { deadline in
-            let task = Task.detached { [weak self, timeline = self.timeline] in
-                guard (try? await timeline.sleep(deadline)) != nil else { return }
-                await self?.alarmRang(deadline)
-            }
-            return (deadline, task)
-        }
+/// What children tell, and time.
+extension Supervisor {
+    func make(_ child: Int) -> (instance: any Child, name: String)? {
+        let spec = self.branch.children[child]
+        return (spec.make(self.context), "\(self.id)/\(spec.id)")
+    }
+
+    func started(_ child: Int, _ generation: Int) {
+        self.perform(self.machine.started(child, generation, now: self.now))
+    }
+
+    func answered(_ child: Int, _ generation: Int) {
+        self.machine.answered(child, generation)
+    }
+
+    func drained(_ child: Int, _ generation: Int) {
+        self.perform(self.machine.drained(child, generation, now: self.now))
+    }
+
+    func ended(_ child: Int, _ generation: Int, _ cause: Cause?) {
+        let chance = Double.random(in: 0..<1)
+        self.perform(self.machine.ended(child, generation, cause: cause, now: self.now, random: chance))
+    }
+
+    func timePassed() {
+        self.perform(self.machine.tick(now: self.now, random: .random(in: 0..<1)))
     }
 }

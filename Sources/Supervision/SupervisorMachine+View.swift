@@ -1,6 +1,6 @@
 /// What the supervisor and the tree read off its state.
 extension SupervisorMachine {
-    /// The whole tree; that of a supervisor that isn't restarted itself has no restarts.
+    /// The supervisor and its children; how often it was restarted itself is known to its parent.
     var snapshot: ChildSnapshot {
         ChildSnapshot(
             id: self.id,
@@ -32,5 +32,12 @@ extension SupervisorMachine {
         case .idle, .starting, .running, .regrouping, .stopping(.shutdown), .finished(.shutdown):
             nil
         }
+    }
+}
+
+extension SupervisorMachine.Phase {
+    /// Whether the children are on their way down for good.
+    var isStopping: Bool {
+        if case .stopping = self { true } else { false }
     }
 }

@@ -36,6 +36,8 @@ struct SupervisorMachine: Sendable {
     enum Action: Sendable, Equatable {
         case child(Int, ChildMachine.Action)
         case report(SupervisionEvent)
+        /// All have started: for the first time, or again after a group was restarted.
+        case ready
         /// All are down: whoever waits for that goes on.
         case finish
     }
@@ -46,17 +48,28 @@ struct SupervisorMachine: Sendable {
     let strategy: Strategy
     /// The restarts of children that are restarted together; nil: each child has its own.
     private var account: RestartBudget?
+    /// For all children together; nil: the sum of their own deadlines is the limit.
+    private let stopLimit: Duration?
+    /// When whoever isn't down yet is left behind, once the tree stops.
+    private var cutAt: Instant?
 
-    init(id: String, strategy: Strategy, children: [ChildMachine]) {
+    init(
+        id: String,
+        strategy: Strategy,
+        children: [ChildMachine],
+        stopLimit: Duration? = nil
+    ) {
         self.id = id
         self.strategy = strategy
         self.children = children
+        self.stopLimit = stopLimit
         self.account = strategy == .oneForOne ? nil : children.first?.budget
     }
 
     /// When ``tick(now:random:)`` has something to do; nil: nothing waits for time.
     var nextDeadline: Instant? {
-        (self.children.compactMap(\.nextDeadline) + [self.resumeAt].compactMap(\.self)).min()
+        let own = self.phase.isStopping ? self.cutAt : self.resumeAt
+        return (self.children.compactMap(\.nextDeadline) + [own].compactMap(\.self)).min()
     }
 
     /// How the tree ended; nil: it hasn't.
@@ -74,7 +87,14 @@ struct SupervisorMachine: Sendable {
 
     /// The tree is to stop, in whatever phase it is.
     mutating func shutdownCalled(now: Instant) -> [Action] {
-        self.close(.shutdown) + self.proceed(now: now)
+        self.close(.shutdown, now: now) + self.proceed(now: now)
+    }
+
+    /// The time to stop is over, whether or not it had begun.
+    mutating func cutShort(now: Instant) -> [Action] {
+        let actions = self.close(.shutdown, now: now)
+        self.cutAt = now
+        return actions + self.proceed(now: now)
     }
 
     /// A child's instance called `started()`.
@@ -121,7 +141,7 @@ struct SupervisorMachine: Sendable {
         switch self.phase {
         case .starting, .running, .regrouping:
             guard let outcome = self.children.lazy.compactMap(\.demand).first else { return self.goOn(now: now) }
-            return self.close(outcome) + self.proceed(now: now)
+            return self.close(outcome, now: now) + self.proceed(now: now)
         case .stopping(let outcome):
             return self.stopNext(outcome, now: now)
         case .idle, .finished:
@@ -142,25 +162,34 @@ struct SupervisorMachine: Sendable {
     private mutating func startNext(now: Instant) -> [Action] {
         guard let next = self.children.firstIndex(where: { !$0.isSettled }) else {
             self.phase = .running
-            return []
+            return [.ready]
         }
         guard self.children[next].state == .waiting else { return [] }
         return self.children[next].start(now: now).map { .child(next, $0) }
     }
 
     private mutating func stopNext(_ outcome: Outcome, now: Instant) -> [Action] {
+        let left = self.leaveBehind(now: now)
         guard let next = self.children.lastIndex(where: { !$0.isDown }) else {
             self.phase = .finished(outcome)
-            return [.finish]
+            return left + [.finish]
         }
-        return self.children[next].stop(now: now).map { .child(next, $0) }
+        return left + self.children[next].stop(now: now).map { .child(next, $0) }
     }
 
-    private mutating func close(_ outcome: Outcome) -> [Action] {
+    private mutating func leaveBehind(now: Instant) -> [Action] {
+        guard let cutAt = self.cutAt, now >= cutAt else { return [] }
+        return self.children.indices.reversed().flatMap { child in
+            self.children[child].abandon(after: self.stopLimit ?? .zero).map { .child(child, $0) }
+        }
+    }
+
+    private mutating func close(_ outcome: Outcome, now: Instant) -> [Action] {
         switch self.phase {
         case .idle, .starting, .running, .regrouping: self.phase = .stopping(outcome)
         case .stopping, .finished: return []
         }
+        self.cutAt = self.stopLimit.map { now + $0 }
         return self.children.indices.flatMap { child in
             self.children[child].close().map { .child(child, $0) }
         }
@@ -182,8 +211,8 @@ struct SupervisorMachine: Sendable {
     private func announce(_ group: Regroup, failed child: Int) -> [Action] {
         let siblings = self.children.indices.dropFirst(group.first)
             .filter { $0 != child && !self.children[$0].isDown }
-            .map { self.children[$0].spec.id }
-        return siblings.isEmpty ? [] : [.report(.regrouping(child: self.children[child].spec.id, siblings: siblings))]
+            .map { self.children[$0].name }
+        return siblings.isEmpty ? [] : [.report(.regrouping(child: self.children[child].name, siblings: siblings))]
     }
 
     private mutating func stopNext(of group: Regroup, now: Instant) -> [Action] {

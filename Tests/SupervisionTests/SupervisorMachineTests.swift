@@ -6,7 +6,7 @@ struct SupervisorMachineTests {
     private let now = ContinuousClock.now
     private let boom = Cause(Fault(description: "boom"))
 
-    private func machine(_ ids: [String], restarts: Int = 5) -> SupervisorMachine {
+    private func machine(_ ids: [String], restarts: Int = 5, stopLimit: Duration? = nil) -> SupervisorMachine {
         let children = ids.map { id in
             ChildMachine(
                 Nursery(id).spec(),
@@ -15,11 +15,11 @@ struct SupervisorMachineTests {
                 liveness: Liveness()
             )
         }
-        return SupervisorMachine(id: "root", strategy: .oneForOne, children: children)
+        return SupervisorMachine(id: "root", strategy: .oneForOne, children: children, stopLimit: stopLimit)
     }
 
-    private func running(_ ids: [String], restarts: Int = 5) -> SupervisorMachine {
-        var machine = self.machine(ids, restarts: restarts)
+    private func running(_ ids: [String], restarts: Int = 5, stopLimit: Duration? = nil) -> SupervisorMachine {
+        var machine = self.machine(ids, restarts: restarts, stopLimit: stopLimit)
         _ = machine.runCalled(now: self.now)
         for child in ids.indices { _ = machine.started(child, 1, now: self.now) }
         return machine
@@ -40,13 +40,13 @@ struct SupervisorMachineTests {
         let first = machine.started(0, 1, now: self.now)
         #expect(first == [.child(0, reports[0]), .child(1, .start(generation: 1))])
         #expect(machine.phase == .starting)
-        #expect(machine.started(1, 1, now: self.now) == [.child(1, reports[1])])
+        #expect(machine.started(1, 1, now: self.now) == [.child(1, reports[1]), .ready])
         #expect(machine.phase == .running)
     }
 
     @Test func `a tree without children runs, and stops at once`() {
         var machine = self.machine([])
-        #expect(machine.runCalled(now: self.now) == [])
+        #expect(machine.runCalled(now: self.now) == [.ready])
         #expect(machine.phase == .running)
         #expect(machine.shutdownCalled(now: self.now) == [.finish])
     }
@@ -169,5 +169,30 @@ struct SupervisorMachineTests {
         #expect(machine.nextDeadline == self.now + .seconds(2))
         _ = self.crash(&machine, 1, 1)
         #expect(machine.nextDeadline == self.now + .milliseconds(100))
+    }
+
+    @Test func `leaves behind whoever isn't down at the limit of the whole stop, last one first`() {
+        var machine = self.running(["a", "b"], stopLimit: .seconds(4))
+        #expect(machine.nextDeadline == self.now + .seconds(2))
+        _ = machine.shutdownCalled(now: self.now)
+        #expect(machine.nextDeadline == self.now + .seconds(4))
+        let left = [1, 0].flatMap { child -> [SupervisorMachine.Action] in
+            let report = SupervisionEvent.abandoned(child: child == 0 ? "a" : "b")
+            return [.child(child, .cancel), .child(child, .release), .child(child, .report(report))]
+        }
+        #expect(machine.tick(now: self.now + .seconds(4), random: 0) == left + [.finish])
+        #expect(machine.children.map(\.lastFailure) == ["did not stop within 4 s", "did not stop within 4 s"])
+        #expect(machine.outcome == .shutdown)
+    }
+
+    @Test func `cut short, it ends at once, whatever it was doing`() {
+        var running = self.running(["a", "b"])
+        #expect(running.cutShort(now: self.now).last == .finish)
+        #expect(running.children.allSatisfy { $0.isDown })
+        #expect(running.cutShort(now: self.now) == [])
+
+        var stopping = self.running(["a"], restarts: 0)
+        _ = stopping.shutdownCalled(now: self.now)
+        #expect(stopping.cutShort(now: self.now).last == .finish)
     }
 }

@@ -104,6 +104,40 @@ struct TreeTests {
         )
     }
 
+    @Test func `a supervisor prints those below it nested, with their strategies`() {
+        let idle: @Sendable () -> any Child = { FakeChild(Nursery("idle")) }
+        let pool = ChildSpec.supervisor(
+            id: "pool",
+            purpose: "fall together",
+            strategy: .oneForAll,
+            intensity: RestartIntensity(restarts: 3, period: .seconds(60)),
+            children: [ChildSpec(id: "index", purpose: "keeps the index", make: idle)]
+        )
+        let last = ChildSpec(id: "last", purpose: "comes last", make: idle)
+        let supervisor = Supervisor(id: "root", strategy: .restForOne, children: [pool, last], onEvent: { _ in })
+        #expect(
+            supervisor.outline == """
+                root (rest-for-one; 5 restarts in 30 s)
+                ├── pool        permanent   fall together (one-for-all; 3 restarts in 60 s)
+                │   └── index   permanent   keeps the index
+                └── last        permanent   comes last
+                """
+        )
+    }
+
+    @Test func `a supervisor that isn't there is shown with what is below it, stopped`() async throws {
+        let leaf = ChildSpec(id: "leaf", purpose: "a leaf") { FakeChild(Nursery("leaf")) }
+        let pool = ChildSpec.supervisor(id: "pool", purpose: "a pool", strategy: .oneForAll, children: [leaf])
+        let snapshot = await Supervisor(id: "root", children: [pool], onEvent: { _ in }).snapshot()
+        #expect(
+            snapshot.description == """
+                root: stopped
+                └── pool       stopped   0 restarts   one-for-all
+                    └── leaf   stopped   0 restarts
+                """
+        )
+    }
+
     @Test func `a reason is one line of at most 256 characters`() {
         let cause = Cause(Fault(description: "first\nsecond\r\n" + String(repeating: "x", count: 1000)))
         #expect(cause.text.hasPrefix("first second x"))

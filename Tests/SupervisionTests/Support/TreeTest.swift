@@ -39,10 +39,11 @@ extension TreeTest {
     }
 
     /// The next instance, told to start, once the supervisor has heard of it.
-    func start(_ nursery: Nursery) async throws -> FakeChild {
+    @discardableResult
+    func start(_ nursery: Nursery, as name: String? = nil) async throws -> FakeChild {
         let child = try await nursery.made.next()
         child.tell(.start)
-        #expect(try await self.events.next() == .started(child: nursery.id))
+        #expect(try await self.events.next() == .started(child: name ?? nursery.id))
         return child
     }
 

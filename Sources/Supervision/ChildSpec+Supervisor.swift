@@ -1,0 +1,71 @@
+extension ChildSpec {
+    /// A line of the tree that is a supervisor, with a strategy and an intensity of its own.
+    ///
+    /// It has started once all its children have. When it gives up, or a child of its fails to start, it is a
+    /// failed child of its parent, which makes it afresh with all that is below it, or gives up too. It reports
+    /// to the observer of the root, tells time by the root's clock, and is nested in the root's snapshot.
+    ///
+    /// It stops its children in reverse order, and is down within four fifths of its own stop deadline: a child
+    /// whose turn hasn't come by then is abandoned, and so is all below it.
+    ///
+    /// - Parameters:
+    ///   - id: The supervisor's name, unique within its parent.
+    ///   - purpose: What it is for, in a few words.
+    ///   - restart: The default is ``RestartPolicy/permanent``.
+    ///   - strategy: What a child's failure means for the others; the default is ``Strategy/oneForOne``.
+    ///   - intensity: The restarts granted before it gives up.
+    ///   - backoff: The pause before a restart.
+    ///   - liveness: How its children are asked for signs of life.
+    ///   - startDeadline: The default is those of its children together, and 1 s.
+    ///   - stopDeadline: The default suffices for each child to use up its own.
+    ///   - children: What is below it, in start order.
+    /// - Returns: The line.
+    package static func supervisor(
+        id: String,
+        purpose: String,
+        restart: RestartPolicy = .permanent,
+        strategy: Strategy = .oneForOne,
+        intensity: RestartIntensity = RestartIntensity(),
+        backoff: Backoff = Backoff(),
+        liveness: Liveness = Liveness(),
+        startDeadline: Duration? = nil,
+        stopDeadline: Duration? = nil,
+        children: [ChildSpec]
+    ) -> ChildSpec {
+        let branch = Branch(
+            strategy: strategy,
+            intensity: intensity,
+            backoff: backoff,
+            liveness: liveness,
+            children: children
+        )
+        return ChildSpec(
+            id: id,
+            purpose: purpose,
+            restart: restart,
+            startDeadline: startDeadline ?? branch.startDeadline,
+            stopDeadline: stopDeadline ?? branch.stopDeadline,
+            branch: branch
+        )
+    }
+
+    private init(
+        id: String,
+        purpose: String,
+        restart: RestartPolicy,
+        startDeadline: Duration,
+        stopDeadline: Duration,
+        branch: Branch
+    ) {
+        self.id = id
+        self.purpose = purpose
+        self.restart = restart
+        self.startDeadline = startDeadline
+        self.stopDeadline = stopDeadline
+        self.count = nil
+        self.branch = branch
+        self.make = { context in
+            Supervisor(id: id, branch: branch, context: context.below(id), stopLimit: stopDeadline * 4 / 5)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// It has no `stop()` of its own: a cancelled `run` is a shutdown in good order.
+extension Supervisor: Child {
+    /// Returns as soon as the supervisor gets to it; what its children do is for itself to watch.
+    package func signOfLife() async {}
+}
+
+extension Supervisor {
+    /// The tree as it is now; answers in every phase, also while children start, restart or stop.
+    ///
+    /// Supervisors are nested in it, each as of the moment at which it was asked.
+    package func snapshot() async -> ChildSnapshot {
+        let present = self.machine.snapshot
+        let nested = self.incarnations.compactMapValues { $0.instance as? Supervisor }
+        var told: [Int: ChildSnapshot] = [:]
+        for (child, supervisor) in nested { told[child] = await supervisor.snapshot() }
+        return present.nesting(told)
+    }
+
+    /// The tree as written: for each child its policy and its purpose, in start order, supervisors nested.
+    ///
+    /// Always the same for the same tree, so that a test can hold it against the docs.
+    package nonisolated var outline: String {
+        TreeText.draw(title: "\(self.id) (\(self.branch.rule))", nodes: self.branch.outline)
+    }
+}
+
+extension ChildSnapshot {
+    /// The same with what the supervisors among the children told, by the index of the child.
+    fileprivate func nesting(_ told: [Int: ChildSnapshot]) -> ChildSnapshot {
+        guard case .children(let children) = self.members, !told.isEmpty else { return self }
+        let nested = children.enumerated().map { index, child in told[index].map(child.asTold) ?? child }
+        return ChildSnapshot(
+            id: self.id,
+            state: self.state,
+            strategy: self.strategy,
+            restarts: self.restarts,
+            lastFailure: self.lastFailure,
+            members: .children(nested)
+        )
+    }
+
+    /// A supervisor as its parent sees it, with what only it knows itself.
+    private func asTold(_ told: ChildSnapshot) -> ChildSnapshot {
+        ChildSnapshot(
+            id: self.id,
+            state: self.state == .running ? told.state : self.state,
+            strategy: told.strategy,
+            restarts: self.restarts,
+            lastFailure: self.lastFailure ?? told.lastFailure,
+            members: told.members
+        )
+    }
+}
