@@ -14,7 +14,7 @@ struct BrainBenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CaptureCommand.self, CompareCommand.self, FanoutCommand.self, LatencyCommand.self, ResyncCommand.self,
-            MemoryCommand.self,
+            MemoryCommand.self, ChildrenCommand.self,
         ]
     )
 }

@@ -27,6 +27,19 @@ extension ChildMachine {
         }
     }
 
+    /// Whether it won't be started again, unless its group is.
+    var isOver: Bool {
+        switch self.state {
+        case .stopped, .failed: true
+        case .waiting, .starting, .running, .ending, .backingOff, .stopping: false
+        }
+    }
+
+    /// Why it never started; nil: it did, or wasn't let.
+    var startFailure: Cause? {
+        if case .failed(.startFailed(let cause)) = self.state { cause } else { nil }
+    }
+
     /// The end of the tree that this child demands; nil: none.
     var demand: SupervisorMachine.Outcome? {
         switch self.state {

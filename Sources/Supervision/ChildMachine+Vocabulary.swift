@@ -5,8 +5,9 @@ extension ChildMachine {
         case waiting
         /// `run` was called. To: running, ending, backingOff, stopping, stopped, failed.
         case starting(overdueAt: Instant)
-        /// `started()` was called. To: ending, backingOff, stopping, stopped, failed.
-        case running(LivenessWatch)
+        /// `started()` was called; nil where it isn't asked for signs of life. To: ending, backingOff, stopping,
+        /// stopped, failed.
+        case running(LivenessWatch?)
         /// Failed and cancelled, with `run` not back yet: a fresh instance beside it would meet it at
         /// whatever both need. To: waiting, backingOff, stopped, failed, at its end or the stop deadline.
         case ending(abandonAt: Instant, then: Sequel)

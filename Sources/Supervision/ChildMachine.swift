@@ -16,14 +16,14 @@ struct ChildMachine: Sendable {
     private var hasStarted = false
     private var isClosing = false
     private let backoff: Backoff
-    private let liveness: Liveness
+    private let liveness: Liveness?
 
     init(
         _ spec: ChildSpec,
         below path: String = "",
         intensity: RestartIntensity,
         backoff: Backoff,
-        liveness: Liveness
+        liveness: Liveness?
     ) {
         self.spec = spec
         self.name = path + spec.id
@@ -36,7 +36,7 @@ struct ChildMachine: Sendable {
     var nextDeadline: Instant? {
         switch self.state {
         case .starting(let overdueAt): overdueAt
-        case .running(let watch): self.isClosing ? nil : watch.nextRound
+        case .running(let watch): self.isClosing ? nil : watch?.nextRound
         case .ending(let abandonAt, _): abandonAt
         case .backingOff(let until): until
         case .stopping(let abandonAt, _, _): abandonAt
@@ -55,14 +55,14 @@ struct ChildMachine: Sendable {
     mutating func started(_ generation: Int, now: Instant) -> [Action] {
         guard generation == self.generation, case .starting = self.state else { return [] }
         self.hasStarted = true
-        self.state = .running(LivenessWatch(self.liveness, since: now))
+        self.state = .running(self.liveness.map { LivenessWatch($0, since: now) })
         return [.report(.started(child: self.name))]
     }
 
     /// The instance gave the sign of life that it was asked for.
     mutating func answered(_ generation: Int) {
         guard generation == self.generation, case .running(var watch) = self.state else { return }
-        watch.answered()
+        watch?.answered()
         self.state = .running(watch)
     }
 
@@ -172,15 +172,15 @@ struct ChildMachine: Sendable {
         return drained ? [.cancel] : []
     }
 
-    private mutating func round(_ watch: LivenessWatch, now: Instant, random: Double) -> [Action] {
-        var watch = watch
+    private mutating func round(_ watch: LivenessWatch?, now: Instant, random: Double) -> [Action] {
+        guard var watch, let liveness = self.liveness else { return [] }
         let action = watch.tick(now: now)
         self.state = .running(watch)
         switch action {
         case .none: return []
         case .ask: return [.ask]
         case .unresponsive:
-            let cause = Cause(ChildFault.unresponsive(self.liveness.deadline))
+            let cause = Cause(ChildFault.unresponsive(liveness.deadline))
             return [.report(.unresponsive(child: self.name))]
                 + self.failed(cause, isAlive: true, now: now, random: random)
         }

@@ -39,33 +39,17 @@ extension ChildSpec {
             liveness: liveness,
             children: children
         )
+        let stopDeadline = stopDeadline ?? branch.stopDeadline
         return ChildSpec(
             id: id,
             purpose: purpose,
             restart: restart,
             startDeadline: startDeadline ?? branch.startDeadline,
-            stopDeadline: stopDeadline ?? branch.stopDeadline,
-            branch: branch
+            stopDeadline: stopDeadline,
+            branch: branch,
+            build: { context in
+                Supervisor(id: id, branch: branch, context: context.below(id), stopLimit: stopDeadline * 4 / 5)
+            }
         )
-    }
-
-    private init(
-        id: String,
-        purpose: String,
-        restart: RestartPolicy,
-        startDeadline: Duration,
-        stopDeadline: Duration,
-        branch: Branch
-    ) {
-        self.id = id
-        self.purpose = purpose
-        self.restart = restart
-        self.startDeadline = startDeadline
-        self.stopDeadline = stopDeadline
-        self.count = nil
-        self.branch = branch
-        self.make = { context in
-            Supervisor(id: id, branch: branch, context: context.below(id), stopLimit: stopDeadline * 4 / 5)
-        }
     }
 }

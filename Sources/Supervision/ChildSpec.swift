@@ -67,4 +67,25 @@ package struct ChildSpec: Sendable {
         self.branch = nil
         self.make = { _ in make() }
     }
+
+    /// A line whose instances are made by what the tree gives them.
+    init(
+        id: String,
+        purpose: String,
+        restart: RestartPolicy,
+        startDeadline: Duration = .seconds(30),
+        stopDeadline: Duration,
+        count: (@Sendable () -> Int)? = nil,
+        branch: Branch? = nil,
+        build: @escaping @Sendable (TreeContext) -> any Child
+    ) {
+        self.id = id
+        self.purpose = purpose
+        self.restart = restart
+        self.startDeadline = startDeadline
+        self.stopDeadline = stopDeadline
+        self.count = count
+        self.branch = branch
+        self.make = build
+    }
 }

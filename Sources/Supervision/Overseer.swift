@@ -23,6 +23,9 @@ protocol Overseer<Key>: Actor {
 
     /// The alarm rang.
     func timePassed()
+
+    /// The parent has left it behind: so are all its children.
+    func cutShort()
 }
 
 /// When an overseer is to look at the time again, and who wakes it.
@@ -104,7 +107,7 @@ extension Overseer {
     private func release(_ child: Key) {
         guard let incarnation = self.incarnations.removeValue(forKey: child) else { return }
         incarnation.cancel()
-        guard let nested = incarnation.instance as? Supervisor else { return }
+        guard let nested = incarnation.instance as? any Overseer else { return }
         Task.detached { await nested.cutShort() }
     }
 }

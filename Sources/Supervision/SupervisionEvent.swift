@@ -18,7 +18,8 @@ package enum SupervisionEvent: Sendable, Equatable {
     /// The child owes a sign of life past the deadline; `failed` follows.
     case unresponsive(child: String)
 
-    /// The child's restarts are spent; follows `failed`. The others are stopped now.
+    /// The child's restarts are spent; follows `failed`. The others are stopped now, unless the child is one
+    /// of a dynamic supervisor's.
     case gaveUp(child: String, reason: String)
 
     /// The child's turn to stop has come.
@@ -31,4 +32,7 @@ package enum SupervisionEvent: Sendable, Equatable {
     ///
     /// It may still hold what it held. In a shutdown the next child's turn comes, else the restart goes on.
     case abandoned(child: String)
+
+    /// A child of a dynamic supervisor wasn't made, because as many as may be are there.
+    case refused(child: String, limit: Int)
 }

@@ -123,11 +123,6 @@ package actor Supervisor: Overseer {
         await self.finished()
     }
 
-    /// The parent has left it behind: so are all its children.
-    func cutShort() {
-        self.perform(self.machine.cutShort(now: self.now))
-    }
-
     private var now: ContinuousClock.Instant { self.context.timeline.now() }
 
     private func finished() async {
@@ -184,5 +179,9 @@ extension Supervisor {
 
     func timePassed() {
         self.perform(self.machine.tick(now: self.now, random: .random(in: 0..<1)))
+    }
+
+    func cutShort() {
+        self.perform(self.machine.cutShort(now: self.now))
     }
 }

@@ -52,6 +52,8 @@ extension Logger {
             self.log(.critical, "child failed too often", [.child: "\(child)", .error: "\(reason)"])
         case .stopping(let child): self.log(.debug, "child stops", [.child: "\(child)"])
         case .stopped(let child): self.log(.debug, "child stopped", [.child: "\(child)"])
+        case .refused(let child, let limit):
+            self.log(.warning, "child refused", [.child: "\(child)", .reason: "there may be no more than \(limit)"])
         case .abandoned(let child): self.log(.error, "child did not stop in time", [.child: "\(child)"])
         }
     }

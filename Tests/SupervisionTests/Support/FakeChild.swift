@@ -87,10 +87,12 @@ final class Nursery: Sendable {
     }
 
     func spec(_ restart: RestartPolicy = .permanent) -> ChildSpec {
-        ChildSpec(id: self.id, purpose: "a fake", restart: restart) {
-            let child = FakeChild(self)
-            self.made.send(child)
-            return child
-        }
+        ChildSpec(id: self.id, purpose: "a fake", restart: restart) { self.make() }
+    }
+
+    func make() -> FakeChild {
+        let child = FakeChild(self)
+        self.made.send(child)
+        return child
     }
 }
