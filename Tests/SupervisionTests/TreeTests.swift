@@ -69,6 +69,31 @@ struct TreeTests {
         )
     }
 
+    @Test func `a snapshot prints as a Mermaid chart`() {
+        #expect(
+            Self.tree.mermaid == """
+                graph TD
+                    n["brain<br/>running<br/>one-for-one"]
+                    n_0["feed<br/>restarting<br/>2 restarts<br/>boom"]
+                    n --> n_0
+                    n_1["sessions<br/>running<br/>count 7"]
+                    n --> n_1
+                """
+        )
+    }
+
+    @Test func `a Mermaid chart takes nothing of a failure for its own signs`() {
+        let leaf = ChildSnapshot(
+            id: "leaf",
+            state: .failed,
+            strategy: nil,
+            restarts: 0,
+            lastFailure: "no \"quotes\", <b> & #1;",
+            members: .children([])
+        )
+        #expect(leaf.mermaid.hasSuffix("[\"leaf<br/>failed<br/>no #34;quotes#34;, #60;b#62; #38; #35;1;\"]"))
+    }
+
     @Test func `a nested tree is indented below its parent`() {
         let leaf = TreeText.Node(name: "leaf", columns: ["x"], children: [])
         let nodes = [
