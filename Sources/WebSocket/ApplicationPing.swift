@@ -46,7 +46,7 @@ private struct ObjectScanner {
     private mutating func take(_ character: Unicode.Scalar) -> Bool {
         self.skipSpace()
         guard let byte = self.rest.first, Unicode.Scalar(byte) == character else { return false }
-        self.rest.removeFirst()
+        self.rest = self.rest.dropFirst()
         return true
     }
 
@@ -80,7 +80,7 @@ private struct ObjectScanner {
                 depth -= byte == UInt8(ascii: ",") ? 0 : 1
             default: break
             }
-            self.rest.removeFirst()
+            self.rest = self.rest.dropFirst()
         }
     }
 }

@@ -26,6 +26,7 @@ extension RunsTable {
         isIDInReplicaIdentity: true,
         partitionFiles: "",
         hidesRows: false,
+        // Safety: no case comes twice.
         columns: Dictionary(uniqueKeysWithValues: Field.allCases.map { ($0, $0.ownColumn) }),
         hasUpdatedAt: true
     )

@@ -12,7 +12,7 @@ struct SynchronousStandbyNames: Sendable {
             if first == "\"" {
                 names.append(Self.takeQuoted(&rest))
             } else if Self.isSeparator(first) {
-                rest.removeFirst()
+                rest = rest.dropFirst()
             } else {
                 names.append(String(rest.prefix { !Self.isSeparator($0) && $0 != "\"" }))
                 rest = rest.drop { !Self.isSeparator($0) && $0 != "\"" }
@@ -34,11 +34,11 @@ struct SynchronousStandbyNames: Sendable {
     /// A name in double quotes, in which two stand for one.
     private static func takeQuoted(_ rest: inout Substring) -> String {
         var name = ""
-        rest.removeFirst()
+        rest = rest.dropFirst()
         while let character = rest.popFirst() {
             if character == "\"" {
                 guard rest.first == "\"" else { break }
-                rest.removeFirst()
+                rest = rest.dropFirst()
             }
             name.append(character)
         }

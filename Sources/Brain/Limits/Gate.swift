@@ -73,7 +73,7 @@ extension Gate {
     /// Some proxies write the client's port behind its address (`10.0.0.1:52100`, `[::1]:52100`).
     private static func address(ofHop text: Substring) -> IPAddress? {
         var bytes = text.utf8.drop { $0.isOne(of: " \t") }
-        while bytes.last?.isOne(of: " \t") == true { bytes.removeLast() }
+        while bytes.last?.isOne(of: " \t") == true { bytes = bytes.dropLast() }
         let hop = Substring(bytes)
         if let address = IPAddress(hop) { return address }
         guard case .address(let address)? = HostAuthority(hop)?.host else { return nil }

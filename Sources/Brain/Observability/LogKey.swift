@@ -53,6 +53,7 @@ extension Logger {
         self.log(
             level: level,
             message(),
+            // Safety: two keys have two names.
             metadata: Metadata(uniqueKeysWithValues: fields().map { ($0.key.rawValue, $0.value) }),
             file: file,
             function: function,

@@ -18,6 +18,7 @@ package final class SessionDirectory: Sendable {
         self.shards = loops.enumerated().map {
             SessionShard(index: $0, eventLoop: $1, settings: settings, logger: logger)
         }
+        // Safety: a group has each of its loops once.
         self.shardByLoop = Dictionary(uniqueKeysWithValues: zip(loops.map { ObjectIdentifier($0) }, self.shards))
     }
 

@@ -103,6 +103,7 @@ private struct ReaderTime: Sendable {
     init(_ reader: Int32?, _ server: [Int32]) {
         self.pid = reader
         self.reader = reader.flatMap(Kernel.processorTime)
+        // Safety: no process comes twice.
         self.server = Dictionary(uniqueKeysWithValues: server.map { ($0, Kernel.processorTime(of: $0) ?? .zero) })
         self.client = Kernel.processorTime(of: getpid()) ?? .zero
     }

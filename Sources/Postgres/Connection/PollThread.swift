@@ -93,6 +93,7 @@ package final class PollThread: SerialExecutor, Sendable {
     /// Traps where the caller isn't on the thread: without it `assumeIsolated` would, outside a job, even there.
     package func checkIsolated() {
         let runner = self.state.withLock { $0.runner }
+        // Safety: nothing from outside comes to it; `SerialExecutor` asks for a trap.
         precondition(runner.map { pthread_equal($0, pthread_self()) != 0 } ?? false, "not on its PollThread")
     }
 }
@@ -169,6 +170,7 @@ extension PollThread {
     private func add(_ wait: Wait, _ continuation: WaitList.Continuation) {
         // Task.isCancelled is read under the lock: a cancellation sets it first and then asks for the lock in `end`,
         // so either it is seen here or the wait is found there.
+        // Safety: only `wait` comes here, and stays with its caller, an actor of this thread.
         self.preconditionIsolated()
         let outcome = self.state.withLock { state -> WaitOutcome? in
             guard state.stage == .running else {
