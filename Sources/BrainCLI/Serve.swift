@@ -25,7 +25,8 @@ struct Serve: AsyncParsableCommand {
         try await reportingFailure {
             let flags = self.database.flags.merging(self.settings.flags) { $1 }
             let (configuration, logger) = try start(flags: flags, file: self.database.config)
-            let daemon = try Daemon(configuration, logger: logger) { lines in
+            let service = ServiceManager(environment: ProcessInfo.processInfo.environment, logger: logger)
+            let daemon = try Daemon(configuration, logger: logger, service: service) { lines in
                 for line in lines { Swift.print(line) }
                 fflush(nil)
             }

@@ -86,6 +86,8 @@ package struct DaemonSetup: Sendable {
     package var server: ThrowawayPostgres?
     /// The way that the daemon takes to the database; the test's own connections don't.
     package var proxy: FaultyProxy?
+    /// Who is told what the daemon does; nil for nobody.
+    package var service: ServiceManagerSocket?
     /// The longest that the body may take.
     package var patience = DaemonHarness.patience
 
@@ -157,9 +159,10 @@ private func runDaemon(
     configuration.log.format = .json
     let log = try DaemonHarnessLog()
     let (announcements, announcer) = AsyncStream<[String]>.makeStream()
-    let daemon = try Daemon(configuration, logger: configuration.log.makeLogger(output: log.output)) {
-        announcer.yield($0)
-    }
+    let logger = configuration.log.makeLogger(output: log.output)
+    let environment = setup.service.map { ["NOTIFY_SOCKET": $0.address] } ?? [:]
+    let service = ServiceManager(environment: environment, logger: logger)
+    let daemon = try Daemon(configuration, logger: logger, service: service) { announcer.yield($0) }
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             defer { announcer.finish() }

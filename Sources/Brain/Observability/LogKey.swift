@@ -16,6 +16,8 @@ package enum LogKey: String, Sendable {
     case error
     /// The name of a setting, or of a variable of the environment.
     case name
+    /// A part of the process that is watched: an event loop or the supervisor.
+    case part
     /// A file or directory.
     case path
     /// A client's address with its port.

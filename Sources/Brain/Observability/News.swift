@@ -36,6 +36,16 @@ extension Logger {
         }
     }
 
+    /// What the sentry tells.
+    func report(_ news: SentryNews) {
+        switch news {
+        case .silent(let part): self.log(.error, "a part of the process gives no answer", [.part: "\(part)"])
+        case .answers(let part, let silence):
+            let silent = "it was silent for about \(silence.inMilliseconds)"
+            self.log(.warning, "a part of the process answers again", [.part: "\(part)", .reason: "\(silent)"])
+        }
+    }
+
     /// What the supervisor tells; a start that fails is said once, by the one who ends the process.
     func report(_ event: SupervisionEvent, isStarting: Bool) {
         switch event {

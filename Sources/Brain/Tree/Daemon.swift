@@ -7,25 +7,33 @@ import Supervision
 package final class Daemon: Sendable {
     /// Descriptors that are no session: connections on their way in, PostgreSQL, logs.
     private static let reservedDescriptors = 1024 + 128
+    /// How often the service manager is told what the daemon does, where that has changed.
+    private static let statusInterval = Duration.seconds(5)
 
     /// What the tree owns, for tests and tools that look inside.
     package let house: House
     private let group: MultiThreadedEventLoopGroup
     private let supervisor = Room<Supervisor>()
+    private let service: ServiceManager?
+    private let sentry: LoopSentry
 
     /// Builds the house and the tree; nothing runs yet.
     ///
     /// - Parameters:
     ///   - configuration: all settings.
     ///   - logger: where everything logs to.
+    ///   - service: who waits for word of the daemon; nil where nobody does.
     ///   - announce: is given the two lines to try next, once, when the first client may come.
     /// - Throws: `StartFailure` where the system gives no thread.
     package init(
         _ configuration: Configuration,
         logger: Logger,
+        service: ServiceManager? = nil,
         announce: @escaping @Sendable ([String]) -> Void
     ) throws(StartFailure) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
+        self.service = service
+        self.sentry = Self.makeSentry(self.group, self.supervisor, service, logger)
         do {
             let house = try House(
                 configuration: Self.fitted(configuration, logger: logger),
@@ -45,10 +53,11 @@ package final class Daemon: Sendable {
     package func run() async throws(StartFailure) {
         var failure: StartFailure?
         do {
-            try await self.supervisor.current?.run()
+            try await self.runTree()
         } catch {
             failure = StartFailure(error)
         }
+        if let failure { self.service?.failed(failure.message) }
         await self.house.tearDown()
         try? await self.group.shutdownGracefully()
         if let failure { throw failure }
@@ -56,11 +65,43 @@ package final class Daemon: Sendable {
 
     /// Drains and stops, within `--drain-timeout`; returns when the tree is down.
     package func stop() async {
+        // What the end of the process takes beyond the drain is short, but counted by the manager too.
+        self.service?.stopping(within: self.house.configuration.server.drainTimeout + .seconds(5))
         await self.supervisor.current?.shutdown()
     }
 
+    /// Runs the tree, and beside it what must see the supervisor itself stand still.
+    private func runTree() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await self.sentry.run() }
+            if let service = self.service { group.addTask { await self.keepTelling(service) } }
+            defer { group.cancelAll() }
+            try await self.supervisor.current?.run()
+        }
+    }
+
+    private func keepTelling(_ service: ServiceManager) async {
+        while (try? await Task.sleep(for: Self.statusInterval)) != nil {
+            service.status(self.house.serviceStatus)
+        }
+    }
+
+    private static func makeSentry(
+        _ group: MultiThreadedEventLoopGroup,
+        _ supervisor: Room<Supervisor>,
+        _ service: ServiceManager?,
+        _ logger: Logger
+    ) -> LoopSentry {
+        let overseer = WatchedPart(name: "supervisor") { answer in
+            _ = await supervisor.current?.snapshot()
+            answer()
+        }
+        let parts = WatchedPart.eventLoops(of: group) + [overseer]
+        return LoopSentry(parts: parts, feedInterval: service?.feedInterval, logger: logger) { service?.alive() }
+    }
+
     private func makeSupervisor(announce: @escaping @Sendable ([String]) -> Void) -> Supervisor {
-        let (house, supervisor) = (self.house, self.supervisor)
+        let (house, supervisor, service) = (self.house, self.supervisor, self.service)
         let isUp = Once()
         return Supervisor(
             id: "brain",
@@ -68,7 +109,10 @@ package final class Daemon: Sendable {
                 of: house,
                 tree: { await supervisor.current?.snapshot() },
                 listening: { port in
-                    isUp.perform { announce(Demonstration.lines(port: port, site: house.database)) }
+                    isUp.perform {
+                        announce(Demonstration.lines(port: port, site: house.database))
+                        service?.ready(house.serviceStatus)
+                    }
                 }
             ),
             onEvent: { [logger = house.logger] in logger.report($0, isStarting: !isUp.isDone) }
@@ -87,5 +131,12 @@ package final class Daemon: Sendable {
             [.count: "\(possible)"]
         )
         return fitted
+    }
+}
+
+extension House {
+    /// What the daemon does, in a line.
+    fileprivate var serviceStatus: String {
+        ServiceStatus.serving(self.gauge.status(), sessions: self.directory.count)
     }
 }
