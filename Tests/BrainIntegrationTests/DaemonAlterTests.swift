@@ -76,6 +76,8 @@ struct DaemonAlterTests {
     func `sends a run that comes back as it was, once it was seen gone`(_ capture: CaptureChoice) async throws {
         try await withDaemon(DaemonSetup(capture, script: Self.insertion(progress: 1))) { daemon in
             let client = try await daemon.connect()
+            // While its slot is made, looks stand in for the stream: they observe what they meet.
+            try await daemon.isCapturing(by: capture)
             for removal in ["DELETE FROM runs", "TRUNCATE runs", "BEGIN; TRUNCATE runs; COMMIT"] {
                 try await daemon.sql(removal)
                 // For a capture that observes every commit, there is nothing to wait for.

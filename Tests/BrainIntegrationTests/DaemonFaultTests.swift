@@ -17,11 +17,10 @@ struct DaemonFaultTests {
         try await withDaemon(DaemonSetup(capture, script: ProofRuns.script)) { daemon in
             var oracle = try await Oracle(daemon)
             let history = try await ProofRuns.whileWriting(to: daemon.database) {
-                let count = try await Self.full(daemon)
-                #expect(count >= (capture == .notify ? 3 : 2))
-                for round in 1...count + 1 {
-                    _ = try await Self.full(daemon, is: count)
-                    try await Self.terminate(round > count ? "ALL" : "1 OFFSET \(round - 1)", at: daemon)
+                for round in 0..<4 {
+                    // A capture that was cut off too often in a row may rest: then there are fewer.
+                    let count = try await Self.full(daemon)
+                    try await Self.terminate(round == 3 ? "ALL" : "1 OFFSET \(round % count)", at: daemon)
                     try await daemon.isReady()
                 }
             }
@@ -104,14 +103,14 @@ struct DaemonFaultTests {
         try await withDaemon(setup, body)
     }
 
-    /// Has every connection opened that Brain uses, the API's too; returns how many there are, once there are so many.
-    private static func full(_ daemon: DaemonHarness, is wanted: Int = 0) async throws -> Int {
+    /// Has every connection opened that Brain uses, a capture's and the API's; returns how many there are.
+    private static func full(_ daemon: DaemonHarness) async throws -> Int {
         var count = 0
-        try await eventually("\(wanted) backends") {
+        try await eventually("a capture's backend and the API's") {
             // A read on a connection that was in use a moment ago may meet its end once.
             guard try await daemon.send("GET", "/api/runs").status == 200 else { return false }
             count = try await daemon.writer.query("SELECT \(Self.backends)").count
-            return count >= wanted
+            return count >= 2
         }
         return count
     }

@@ -164,7 +164,8 @@ struct DynamicSupervisorTests: TreeTest {
     }
 
     @Test func `a thousand children start, are counted, and end`() async throws {
-        let jobs = DynamicSupervisor(limit: 1000) { (_: Int) in Idler() }
+        let template = ChildTemplate(stopDeadline: .seconds(240))
+        let jobs = DynamicSupervisor(template: template, limit: 1000) { (_: Int) in Idler() }
         let supervisor = Supervisor(id: "root", children: [jobs.spec(id: "jobs", purpose: "")], onEvent: { _ in })
         await withCheckedContinuation { continuation in
             Task { try await supervisor.run(started: { continuation.resume() }) }

@@ -81,7 +81,10 @@ extension SessionShard {
         _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
     ) -> Bool {
         defer { self.sort(record) }
-        return self.attempt(record, now: now, event)
+        if self.attempt(record, now: now, event) { return true }
+        // What waited for the instance before may have no other event to wait for.
+        _ = self.attempt(record, now: now) { session throws(SessionFault) in try session.becameWritable(now: now) }
+        return false
     }
 
     /// The same for an event that is to be repeated: until it has run to its end, the session stays where it stands.

@@ -28,6 +28,17 @@ import WebSocket
         #expect(await rig.directory.totals().restarted == 1)
     }
 
+    @Test func `what waits goes out even if the session crashes when its socket takes bytes again`() async throws {
+        let rig = SessionRig()
+        let client = try await rig.open()
+        try await client.setWritable(false)
+        _ = await rig.shard.deliver([BroadcastFrame(1, run: "a")], snapshot: nil)
+        #expect(await rig.shard.plant(.planted, in: client.id))
+        try await client.setWritable(true)
+        #expect(try await client.received() == ["a update 1"])
+        #expect(await rig.shard.sums().restarted == 1)
+    }
+
     @Test func `three crashes are forgiven, the fourth is an eviction with 1011`() async throws {
         let rig = SessionRig()
         let (client, other) = (try await rig.open(), try await rig.open())

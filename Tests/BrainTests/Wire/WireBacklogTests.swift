@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func `a session that crashes at a delivery which its socket doesn't take whole gets all of it`() async throws {
+    @Test func `a session that crashes at a delivery that its socket takes in part gets all of it`() async throws {
         let frames = try (1...6).map { BroadcastFrame($0, run: "r\($0)", padding: try Self.capacity()) }
         try await WireRig.broadcasting { rig, _ in
             let client = try await rig.open(Self.kind)
