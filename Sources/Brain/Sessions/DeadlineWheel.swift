@@ -6,9 +6,9 @@
 /// revolution: make that longer than the usual deadline.
 ///
 /// Nothing is ever cancelled: the user finds out itself that an element is stale, and sees to it that each has a bounded
-/// number of entries, of 8 bytes beside the element. A session has one for each thing that it waits for: its next look
-/// at the socket (`Heartbeat.nextLook`, which no event makes earlier), the end of its close
-/// (`SessionMachine.nextDeadline`, set once), and its next token (`PushBudget.nextToken`, which no event makes earlier).
+/// number of entries, of 8 bytes beside the element. A session has one for its next look at the socket
+/// (`Heartbeat.nextLook`, which no event makes earlier), and once one for the end of its close
+/// (`SessionMachine.nextDeadline`).
 package struct DeadlineWheel<Element> {
     private struct Entry {
         let element: Element

@@ -6,7 +6,7 @@ enum SocketBuffers {
     static let receiving = AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 512, maximum: 65_536)
     /// tcp(7), TCP_NOTSENT_LOWAT: what the kernel may hold unsent before the socket counts as full.
     private static let notSentLowWater: ChannelOptions.Types.SocketOption.Value = 16 << 10
-    /// Writable while NIO holds nothing: it is given no more than the piece that the kernel didn't take whole.
+    /// Writable while NIO holds nothing, or a single byte: it is given no more than what the kernel left of a piece.
     private static let waterMark = ChannelOptions.Types.WriteBufferWaterMark(low: 1, high: 1)
 
     /// Prepares a socket for a session, on its event loop.
