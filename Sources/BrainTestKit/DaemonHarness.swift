@@ -90,6 +90,8 @@ package struct DaemonSetup: Sendable {
     package var service: ServiceManagerSocket?
     /// The longest that the body may take.
     package var patience = DaemonHarness.patience
+    /// How long a child may give no sign of life.
+    package var silence = Duration.seconds(10)
 
     /// A daemon that captures in this way, without the limits that a test of something else would run into.
     ///
@@ -162,7 +164,9 @@ private func runDaemon(
     let logger = configuration.log.makeLogger(output: log.output)
     let environment = setup.service.map { ["NOTIFY_SOCKET": $0.address] } ?? [:]
     let service = ServiceManager(environment: environment, logger: logger)
-    let daemon = try Daemon(configuration, logger: logger, service: service) { announcer.yield($0) }
+    let daemon = try Daemon(configuration, logger: logger, service: service, silence: setup.silence) {
+        announcer.yield($0)
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             defer { announcer.finish() }

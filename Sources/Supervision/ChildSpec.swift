@@ -88,4 +88,22 @@ package struct ChildSpec: Sendable {
         self.branch = branch
         self.make = build
     }
+
+    /// The same line with something around each instance, such as a measurement or a fault.
+    ///
+    /// - Parameter wrap: Is given each fresh instance, on the supervisor's executor: it must not block.
+    /// - Returns: A line that differs in what it makes alone.
+    package func wrapped(_ wrap: @escaping @Sendable (any Child) -> any Child) -> ChildSpec {
+        let make = self.make
+        return ChildSpec(
+            id: self.id,
+            purpose: self.purpose,
+            restart: self.restart,
+            startDeadline: self.startDeadline,
+            stopDeadline: self.stopDeadline,
+            count: self.count,
+            branch: self.branch,
+            build: { wrap(make($0)) }
+        )
+    }
 }

@@ -32,9 +32,6 @@ package struct Setting: Sendable {
 typealias Place<Value> = any WritableKeyPath<Configuration, Value> & Sendable
 
 extension Setting {
-    /// The remark on a setting that has no effect at all in this release.
-    static let notYetInForce = "Read and checked, not yet in force."
-
     /// A setting of one value; the default is the one that `Configuration()` has at `place`.
     static func one<Value>(
         _ name: String,

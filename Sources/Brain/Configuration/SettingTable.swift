@@ -247,8 +247,7 @@ extension Setting {
             \.faultsEnabled,
             .flag,
             "1 turns on `POST /api/debug/faults`, for tests",
-            hasFlag: false,
-            remark: notYetInForce
+            hasFlag: false
         ),
     ]
 }

@@ -7,13 +7,15 @@ struct API: Sendable {
     private let health: HealthRoutes
     private let runs: RunsRoutes
     private let debug: DebugRoutes
+    private let faults: FaultRoutes?
     private let logger: Logger
 
-    /// Gathers what the routes need.
-    init(health: HealthRoutes, runs: RunsRoutes, debug: DebugRoutes, logger: Logger) {
+    /// Gathers what the routes need; without `faults` there is no such route.
+    init(health: HealthRoutes, runs: RunsRoutes, debug: DebugRoutes, faults: FaultRoutes?, logger: Logger) {
         self.health = health
         self.runs = runs
         self.debug = debug
+        self.faults = faults
         self.logger = logger
     }
 
@@ -50,7 +52,7 @@ struct API: Sendable {
 
     private func routed(_ request: Request) async throws -> Response {
         let target = RequestTarget(request.head.path ?? "")
-        guard let route = Route(target) else { throw Problem.notFound }
+        guard let route = Route(target), route != .faults || self.faults != nil else { throw Problem.notFound }
         guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
         switch route {
         case .health: return self.health.health()
@@ -61,6 +63,7 @@ struct API: Sendable {
         case .session(let id): return try await self.debug.session(id, request.method)
         case .tree: return await self.debug.tree()
         case .audit: return try await self.debug.audit(request.method)
+        case .faults: return try await self.faults?.plant(request) ?? Problem.notFound.response
         case .socket: throw Problem.upgradeRequired
         }
     }

@@ -75,7 +75,7 @@ struct DebugRoutes: Sendable {
 }
 
 extension Problem {
-    fileprivate static func noSession(_ name: String) -> Self {
+    static func noSession(_ name: String) -> Self {
         Self(.notFound, "There is no open session of this name.")
     }
 }

@@ -10,6 +10,8 @@ enum Route: Equatable, Sendable {
     case session(id: String)
     case tree
     case audit
+    /// Only with `BRAIN_ENABLE_FAULTS`.
+    case faults
     /// `/ws`, where only an upgrade does anything.
     case socket
 
@@ -26,6 +28,7 @@ enum Route: Equatable, Sendable {
         case ["api", "debug", "sessions"]: self = .sessions
         case ["api", "debug", "tree"]: self = .tree
         case ["api", "debug", "audit"]: self = .audit
+        case ["api", "debug", "faults"]: self = .faults
         case .some(let segments): self.init(named: segments)
         case nil: return nil
         }
@@ -47,6 +50,7 @@ enum Route: Equatable, Sendable {
         case .runs, .audit: [.get, .head, .post]
         case .run: [.get, .head, .patch]
         case .session: [.get, .head, .delete]
+        case .faults: [.post]
         }
     }
 

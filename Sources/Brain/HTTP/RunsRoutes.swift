@@ -1,6 +1,5 @@
 import HTTPTypes
 import HummingbirdCore
-import NIOCore
 import Runs
 
 /// `/api/runs` and `/api/runs/{id}`: reads and writes of the table; what is written comes back by the change feed.
@@ -8,7 +7,6 @@ struct RunsRoutes: Sendable {
     /// Contract §2.
     private static let pageDefault = 100
     private static let pageLimit = 1000
-    private static let bodyLimit = 1 << 20
 
     let queries: RunsQueries
 
@@ -63,28 +61,12 @@ struct RunsRoutes: Sendable {
         return cursor
     }
 
-    /// In the order of contract §2: size, media type, content.
     private static func draft(_ request: Request, for purpose: RunDraftPurpose) async throws -> RunDraft {
-        let body = try await Self.body(request)
-        let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
-        guard type?.trimmingPrefix(while: \.isWhitespace) == "application/json" else {
-            throw Problem(.unsupportedMediaType, "The body must be application/json.")
-        }
+        let body = try await RequestBody.json(of: request)
         do {
-            return try RunDraft.parse(Array(body.readableBytesView), for: purpose)
+            return try RunDraft.parse(body, for: purpose)
         } catch {
             throw Problem(.badRequest, error.faults.joined(separator: "; "))
-        }
-    }
-
-    private static func body(_ request: Request) async throws -> ByteBuffer {
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit {
-            throw Problem.bodyTooLarge
-        }
-        do {
-            return try await request.body.collect(upTo: Self.bodyLimit)
-        } catch is NIOTooManyBytesError {
-            throw Problem.bodyTooLarge
         }
     }
 
@@ -108,7 +90,6 @@ struct RunsRoutes: Sendable {
 
 extension Problem {
     fileprivate static let noRun = Self(.notFound, "There is no run of this id.")
-    fileprivate static let bodyTooLarge = Self(.contentTooLarge, "The body may have 1 MiB at most.")
 
     fileprivate static let busy = {
         var problem = Self(.serviceUnavailable, "The database is busy.")

@@ -7,6 +7,8 @@ package import WebSocket
 package enum SessionFault: Error, Sendable, Equatable {
     /// Planted on purpose, by a test.
     case planted
+    /// It did nothing when the shard looked at it.
+    case silent
 }
 
 /// One client: decides what happens on its socket, on the socket's own event loop.
@@ -17,7 +19,7 @@ package actor ClientSession {
     private let executor: any SerialExecutor
     private let transport: any SessionTransport
     private var machine = SessionMachine()
-    private var fault: SessionFault?
+    private var ailment: SessionAilment?
 
     /// The event loop of the socket.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { self.executor.asUnownedSerialExecutor() }
@@ -30,13 +32,13 @@ package actor ClientSession {
 
     /// Takes new frames and writes what the socket takes; at a full mailbox the client is closed with 4008.
     package func deliver(_ frames: some Sequence<BroadcastFrame>, now: ContinuousClock.Instant) throws(SessionFault) {
-        try self.checkFault()
+        let isWell = try self.isWell()
         guard self.machine.takesFrames else { return }
         for frame in frames where !self.take(frame, now: now) {
             self.close(.tooSlow, reason: "too slow: queue full", now: now)
             return
         }
-        self.flush(now: now)
+        if isWell { self.flush(now: now) }
     }
 
     /// What the socket takes at once doesn't wait: a batch may be larger than the mailbox.
@@ -48,7 +50,7 @@ package actor ClientSession {
 
     /// Judges a frame of the client's and answers it.
     package func received(_ frame: WebSocketFrame, now: ContinuousClock.Instant) throws(SessionFault) {
-        try self.checkFault()
+        guard try self.isWell() else { return }
         switch self.transport.judge(frame, now: now) {
         case .ignored, .message: break
         case .answerPing(let payload): self.transport.write(.pong(payload))
@@ -61,13 +63,13 @@ package actor ClientSession {
 
     /// The socket takes bytes again.
     package func becameWritable(now: ContinuousClock.Instant) throws(SessionFault) {
-        try self.checkFault()
+        guard try self.isWell() else { return }
         self.flush(now: now)
     }
 
     /// Looks at the clock: pings, pongs, stalls, the end of a close.
     package func ticked(now: ContinuousClock.Instant) throws(SessionFault) {
-        try self.checkFault()
+        guard try self.isWell() else { throw .silent }
         self.perform(self.machine.ticked(now: now), now: now)
         guard self.machine.takesFrames else { return }
         switch self.transport.heartbeat(now: now) {
@@ -89,20 +91,32 @@ package actor ClientSession {
     }
 
     /// Whether it would do nothing with a frame but write it.
-    var takesAll: Bool { self.machine.takesFrames && self.fault == nil }
+    var takesAll: Bool { self.machine.takesFrames && self.ailment == nil }
 
     /// When the peer's answer to the close frame is overdue; nil while none is awaited.
     var closeDeadline: Moment? { self.machine.nextDeadline }
 
     /// Makes the next entry point throw.
     package func plant(_ fault: SessionFault) {
-        self.fault = fault
+        self.ailment = .failing(fault)
     }
 
-    private func checkFault() throws(SessionFault) {
-        guard let fault = self.fault else { return }
-        self.fault = nil
-        throw fault
+    /// Lets it fall ill; nil cures it.
+    func fallIll(_ ailment: SessionAilment?) {
+        self.ailment = ailment
+    }
+
+    /// Whether an entry point is to do anything.
+    private func isWell() throws(SessionFault) -> Bool {
+        switch self.ailment {
+        case nil: break
+        case .failing(let fault):
+            self.ailment = nil
+            throw fault
+        case .hanging: return false
+        case .slow: SessionAilment.holdUp()
+        }
+        return true
     }
 
     private func flush(now: ContinuousClock.Instant) {

@@ -72,6 +72,12 @@ package final class SessionDirectory: Sendable {
         return false
     }
 
+    /// Lets a session's actor fall ill; false where there is none of this name.
+    func afflict(_ id: SessionID, with course: SessionAilment.Course) async -> Bool {
+        for shard in self.shards where await shard.afflict(id, with: course) { return true }
+        return false
+    }
+
     /// What all shards add up to.
     package func totals() async -> SessionTotals {
         var totals = SessionTotals()

@@ -31,6 +31,7 @@ extension SessionShard {
         guard let record = self.records.removeValue(forKey: id) else { return }
         self.caughtUp.leave(record)
         self.behind[id] = nil
+        self.relapses[id] = nil
         self.presence.left()
         self.totals.closed += 1
         self.totals.counters += record.channel.counters
@@ -129,13 +130,6 @@ extension SessionShard {
     private func replace(_ record: SessionRecord, now: ContinuousClock.Instant) {
         self.ended.watch(record.session, of: record.channel.facts.id, now: now)
         record.session = ClientSession(on: self.eventLoop, transport: record.channel)
-    }
-
-    /// Makes a session's next entry point throw; false where there is no such session.
-    package func plant(_ fault: SessionFault, in id: SessionID) -> Bool {
-        guard let record = self.records[id] else { return false }
-        record.session.assumeIsolated { $0.plant(fault) }
-        self.sort(record)
-        return true
+        self.relapse(of: record.channel.facts.id, in: record.session)
     }
 }

@@ -27,6 +27,8 @@ package actor SessionShard {
     var behind: [SessionID: SessionRecord] = [:]
     var ended = EndedSessions()
     var totals = SessionTotals()
+    /// What the next instance of a session is to have.
+    var relapses: [SessionID: SessionAilment.Course] = [:]
     var deadlines: DeadlineWheel<SessionDeadline>
     private let executor: any SerialExecutor
     private var acknowledged: UInt64 = 0

@@ -16,6 +16,7 @@ package final class Daemon: Sendable {
     private let supervisor = Room<Supervisor>()
     private let service: ServiceManager?
     private let sentry: LoopSentry
+    private let liveness: Liveness
 
     /// Builds the house and the tree; nothing runs yet.
     ///
@@ -23,14 +24,17 @@ package final class Daemon: Sendable {
     ///   - configuration: all settings.
     ///   - logger: where everything logs to.
     ///   - service: who waits for word of the daemon; nil where nobody does.
+    ///   - silence: how long a child may give no sign of life; it is asked five times as often.
     ///   - announce: is given the two lines to try next, once, when the first client may come.
     /// - Throws: `StartFailure` where the system gives no thread.
     package init(
         _ configuration: Configuration,
         logger: Logger,
         service: ServiceManager? = nil,
+        silence: Duration = Liveness().deadline,
         announce: @escaping @Sendable ([String]) -> Void
     ) throws(StartFailure) {
+        self.liveness = Liveness(interval: silence / 5, deadline: silence)
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.service = service
         self.sentry = Self.makeSentry(self.group, self.supervisor, service, logger)
@@ -105,6 +109,7 @@ package final class Daemon: Sendable {
         let isUp = Once()
         return Supervisor(
             id: "brain",
+            liveness: self.liveness,
             children: BrainTree.children(
                 of: house,
                 tree: { await supervisor.current?.snapshot() },
@@ -114,7 +119,7 @@ package final class Daemon: Sendable {
                         service?.ready(house.serviceStatus)
                     }
                 }
-            ),
+            ).map { $0.exposed(to: house.faults) },
             onEvent: { [logger = house.logger] in logger.report($0, isStarting: !isUp.isDone) }
         )
     }

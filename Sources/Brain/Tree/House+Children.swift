@@ -110,6 +110,9 @@ extension House {
                 snapshot: tree,
                 auditor: self.auditor
             ),
+            faults: self.faults.map {
+                FaultRoutes(faults: $0, directory: self.directory, logger: self.logger)
+            },
             logger: self.logger
         )
     }

@@ -37,6 +37,8 @@ package final class House: Sendable {
     let bell = FeedBell()
     let database: DatabaseSite
     let queries: RunsQueries
+    /// Where faults wait for their children; nil where none can be planted.
+    let faults: PlantedFaults?
 
     /// Where the present Broadcaster is.
     package let broadcaster = Room<Broadcaster>()
@@ -61,6 +63,7 @@ package final class House: Sendable {
         self.book = AdmissionBook(limits: self.admissionLimits)
         self.database = try DatabaseSite(configuration.database)
         self.queries = RunsQueries(session: FeedSession(site: self.database, thread: self.database.queryThread))
+        self.faults = configuration.faultsEnabled ? PlantedFaults() : nil
     }
 
     /// Gives back the threads, once everything is down.

@@ -9,7 +9,8 @@ import Testing
             ("/ws", .socket), ("/api/health", .health), ("/api/ready?x=1", .ready), ("/api/runs", .runs),
             ("/api/runs/test-run-1", .run(id: "test-run-1")), ("/api/runs/a%2Fb", .run(id: "a/b")),
             ("/api/debug/sessions", .sessions), ("/api/debug/sessions/s-000007", .session(id: "s-000007")),
-            ("/api/debug/tree", .tree), ("/api/debug/audit", .audit), ("/%61pi/health", .health),
+            ("/api/debug/tree", .tree), ("/api/debug/audit", .audit), ("/api/debug/faults", .faults),
+            ("/%61pi/health", .health),
         ] as [(String, Route)]
     )
     func `knows its paths`(path: String, route: Route) {
@@ -30,6 +31,7 @@ import Testing
         for route in [Route.runs, .audit] { #expect(route.methods == reading + [.post]) }
         #expect(Route.run(id: "").methods == reading + [.patch])
         #expect(Route.session(id: "").methods == reading + [.delete])
+        #expect(Route.faults.methods == [.post])
     }
 
     @Test(arguments: [

@@ -1,0 +1,107 @@
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
+import Testing
+import WebSocket
+
+@testable import Brain
+
+@Suite struct SessionAilmentTests {
+    private let rig = SessionRig()
+
+    private func afflict(
+        _ client: TestClient,
+        _ ailment: SessionAilment,
+        times: Int = 1,
+        after delay: Duration = .zero
+    ) async {
+        let course = SessionAilment.Course(ailment, times: times, after: delay)
+        #expect(await self.rig.shard.afflict(client.id, with: course))
+    }
+
+    private var restarted: Int {
+        get async { await self.rig.directory.totals().restarted }
+    }
+
+    @Test func `a session that hangs writes and answers nothing, and loses nothing`() async throws {
+        let (client, other) = (try await rig.open(), try await rig.open())
+        await self.afflict(client, .hanging)
+        _ = await self.rig.shard.deliver([BroadcastFrame(1, run: "a"), BroadcastFrame(2, run: "b")], snapshot: nil)
+        try await client.send(.ping)
+        try await client.setWritable(true)
+        #expect(try await client.received() == [])
+        #expect(try await other.received() == ["a update 1", "b update 2"])
+        #expect(await self.restarted == 0)
+        await self.rig.shard.ticked(now: .now + .seconds(11))
+        #expect(await self.restarted == 1)
+        #expect(try await client.received() == ["a update 1", "b update 2"])
+        try await client.send(.ping)
+        #expect(try await client.received().last == "pong")
+    }
+
+    @Test func `what waits for a session that fails is written by its next instance at once`() async throws {
+        let client = try await self.rig.open()
+        try await client.setWritable(false)
+        _ = await self.rig.shard.deliver([BroadcastFrame(1, run: "a")], snapshot: nil)
+        await self.afflict(client, .failing(.planted))
+        try await client.setWritable(true)
+        #expect(await self.restarted == 1)
+        #expect(try await client.received() == ["a update 1"])
+    }
+
+    @Test func `a session that hangs can be closed`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .hanging)
+        #expect(await self.rig.shard.close(client.id))
+        #expect(try await client.received() == ["close 1000"])
+    }
+
+    @Test func `a session fails as often as was ordered`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .failing(.planted), times: 3)
+        _ = await self.rig.shard.deliver([BroadcastFrame(1, run: "a")], snapshot: nil)
+        #expect(await self.restarted == 3)
+        #expect(try await client.received() == ["a update 1"])
+    }
+
+    @Test func `a slow session does all it should, until it is well again`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .slow, times: 2)
+        _ = await self.rig.shard.deliver([BroadcastFrame(1, run: "a")], snapshot: nil)
+        #expect(try await client.received() == ["a update 1"])
+        #expect(await !self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: TimeAmount(SessionAilment.slowFor))
+        #expect(await !self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: TimeAmount(SessionAilment.slowFor))
+        #expect(await self.isWell(client))
+        #expect(await self.restarted == 0)
+    }
+
+    @Test func `an ailment begins when its time has come`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .hanging, after: .seconds(1))
+        #expect(await self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: .seconds(1))
+        #expect(await !self.isWell(client))
+    }
+
+    @Test func `nothing is kept of who has gone, and nobody falls ill who isn't there`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .hanging, after: .seconds(1))
+        await self.afflict(client, .failing(.planted), times: 2)
+        try await client.disconnect()
+        await self.rig.loops[0].advanceTime(by: .seconds(1))
+        #expect(await self.rig.shard.relapses.isEmpty)
+        #expect(await !self.rig.shard.afflict(client.id, with: SessionAilment.Course(.slow)))
+    }
+
+    private func isWell(_ client: TestClient) async -> Bool {
+        await self.rig.shard.isWell(client.id)
+    }
+}
+
+extension SessionShard {
+    fileprivate func isWell(_ id: SessionID) -> Bool {
+        self.records[id]?.session.assumeIsolated { $0.takesAll } ?? false
+    }
+}
