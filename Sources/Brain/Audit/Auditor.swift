@@ -1,23 +1,26 @@
-import Glibc
 package import Logging
 import Supervision
 
-/// The child `auditor`: proves, round by round, that nothing leaks. It reports; it changes nothing.
+/// The child `auditor`: looks, round by round, for what leaks, and puts right what stands.
+///
+/// What it does about a finding never follows from the first sight of it (`AuditHistory`).
 package actor Auditor: Child {
-    private let directory: SessionDirectory
-    private let book: AdmissionBook
+    private let scene: AuditScene
     private let interval: Duration
     private let logger: Logger
-    private var standing: Set<String> = []
+    private var history: AuditHistory
+    private var trend = MemoryTrend()
     /// The last round; nil before the first.
     package private(set) var last: AuditReport?
+    /// What all rounds came to.
+    package private(set) var totals = AuditTotals()
 
     /// Makes an Auditor that looks once per interval.
-    package init(directory: SessionDirectory, book: AdmissionBook, interval: Duration, logger: Logger) {
-        self.directory = directory
-        self.book = book
+    package init(scene: AuditScene, interval: Duration, logger: Logger) {
+        self.scene = scene
         self.interval = interval
         self.logger = logger
+        self.history = AuditHistory(interval: interval)
     }
 
     /// Makes a round every interval until cancelled.
@@ -26,6 +29,7 @@ package actor Auditor: Child {
         while true {
             try await Task.sleep(for: self.interval)
             await self.audit()
+            self.noteMemory()
         }
     }
 
@@ -34,29 +38,37 @@ package actor Auditor: Child {
 
     /// Makes a round now.
     ///
-    /// A finding that stood in the round before, too, is logged as an error.
+    /// A finding that stands is logged as an error, and put right where that can be done.
     ///
-    /// - Returns: what was found.
+    /// - Parameter now: the time, by which findings stand.
+    /// - Returns: what was found, before anything was put right.
     @discardableResult
-    package func audit() async -> AuditReport {
-        let evidence = await self.gather()
+    package func audit(now: ContinuousClock.Instant = .now) async -> AuditReport {
+        var evidence = await self.scene.gather()
+        evidence.growth = self.trend.growth
         let report = AuditReport(at: WallClock.milliseconds, findings: evidence.findings)
-        for finding in report.findings where self.standing.contains(finding) {
-            self.logger.log(.error, "audit finding", [.reason: "\(finding)"])
-        }
-        self.standing = Set(report.findings)
+        let standing = self.history.note(report.findings, now: now)
         self.last = report
+        self.totals.rounds += 1
+        self.totals.findings += report.findings.count
+        self.totals.standing += standing.count
+        for finding in standing { await self.deal(with: finding, evidence) }
         return report
     }
 
-    private func gather() async -> AuditEvidence {
-        var shards: [ShardAudit] = []
-        for shard in self.directory.shards { shards.append(await shard.audit()) }
-        return AuditEvidence(
-            shards: shards,
-            directory: self.directory.count,
-            leases: self.book.counts.sessions,
-            sockets: Descriptors.sockets
+    private func deal(with finding: AuditFinding, _ evidence: AuditEvidence) async {
+        let isReaped = await self.scene.reap(finding, by: evidence)
+        if isReaped { self.totals.reaped += 1 }
+        self.logger.log(
+            .error,
+            isReaped ? "audit finding stands: put right" : "audit finding stands",
+            [.reason: "\(finding.text)", .advice: "\(finding.identity.kind.advice)"]
         )
+    }
+
+    /// Only the rounds that come by themselves are as far apart as the trend takes them to be.
+    private func noteMemory() {
+        guard let sample = self.scene.memory() else { return }
+        self.trend.add(sample)
     }
 }

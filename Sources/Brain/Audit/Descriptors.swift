@@ -2,15 +2,31 @@ import Glibc
 
 /// The file descriptors of the process.
 package enum Descriptors {
-    /// How many of them are sockets; nil where /proc can't be read.
+    /// How many there are.
+    package struct Count: Sendable, Equatable {
+        /// All, the one apart by which they are counted.
+        package var all = 0
+        /// Those among them that are sockets.
+        package var sockets = 0
+
+        /// Makes a count.
+        package init(all: Int = 0, sockets: Int = 0) {
+            self.all = all
+            self.sockets = sockets
+        }
+    }
+
+    /// How many there are; nil where /proc can't be read.
     ///
     /// Costs a readlink for each descriptor.
-    package static var sockets: Int? {
+    package static var count: Count? {
         guard let directory = opendir("/proc/self/fd") else { return nil }
         defer { closedir(directory) }
-        var count = 0
+        // Two entries are no descriptors, and a third one is that of the directory itself.
+        var count = Count(all: -3)
         while let entry = readdir(directory) {
-            if Self.isSocket(named: entry.pointee.d_name) { count += 1 }
+            count.all += 1
+            if Self.isSocket(named: entry.pointee.d_name) { count.sockets += 1 }
         }
         return count
     }

@@ -4,6 +4,8 @@ package import Logging
 package enum LogKey: String, Sendable {
     /// An address with its port, of ours.
     case address
+    /// What to look at, and what is done about it.
+    case advice
     /// How changes are found: wal, notify or poll.
     case capture
     /// A member of the supervision tree, by its id.

@@ -51,15 +51,3 @@ package struct LingeringSession: Sendable, Equatable {
     /// The time since its end.
     package let age: Duration
 }
-
-/// What one shard says to the Auditor.
-package struct ShardAudit: Sendable {
-    /// Sessions on record.
-    package let open: Int
-    /// Those among them whose socket is gone.
-    package let dead: [SessionID]
-    /// Those among them whose waiting bytes don't add up.
-    package let miscounted: [SessionID]
-    /// Ended sessions whose actors are still alive.
-    package let lingering: [LingeringSession]
-}

@@ -107,11 +107,15 @@ extension SessionChannel {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.socket = self.socket ?? KernelSocket(of: context)
-        self.shard.assumeIsolated { $0.becameWritable(self.facts.id) }
+        self.shard.assumeIsolated {
+            $0.attached(self)
+            $0.becameWritable(self.facts.id)
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        self.shard.assumeIsolated { $0.detached(self) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

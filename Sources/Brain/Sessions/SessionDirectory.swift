@@ -25,6 +25,16 @@ package final class SessionDirectory: Sendable {
     /// The number of open sessions, without waiting for a shard.
     package var count: Int { self.openCount.load(ordering: .relaxed) }
 
+    /// Puts the count of sessions right, unless a session came or went since it was seen.
+    ///
+    /// - Parameters:
+    ///   - count: how many there are.
+    ///   - seen: what the count was.
+    /// - Returns: whether it is right now.
+    func recount(to count: Int, from seen: Int) -> Bool {
+        self.openCount.compareExchange(expected: seen, desired: count, ordering: .relaxed).exchanged
+    }
+
     /// The shard of an event loop; nil for a loop of another group.
     package func shard(of eventLoop: any EventLoop) -> SessionShard? {
         self.shardByLoop[ObjectIdentifier(eventLoop)]

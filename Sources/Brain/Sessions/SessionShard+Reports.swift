@@ -22,7 +22,7 @@ extension SessionShard {
     }
 
     /// Those that are caught up share one.
-    private func mailbox(of record: SessionRecord) -> Mailbox {
+    func mailbox(of record: SessionRecord) -> Mailbox {
         record.place == nil ? record.channel.outlet.mailbox : self.caughtUp.outlet.mailbox
     }
 
@@ -46,16 +46,5 @@ extension SessionShard {
     /// The sessions that ended last, oldest first.
     package func recentlyClosed() -> [ClosedSession] {
         self.ended.recent
-    }
-
-    /// Looks for what should not be: ended sessions that are still alive, byte counts that don't add up.
-    package func audit() -> ShardAudit {
-        let now = ContinuousClock.now
-        return ShardAudit(
-            open: self.records.count,
-            dead: self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id),
-            miscounted: self.records.values.filter { !self.mailbox(of: $0).isBalanced }.map(\.channel.facts.id),
-            lingering: self.ended.alive(now: now)
-        )
     }
 }

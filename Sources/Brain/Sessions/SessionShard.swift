@@ -25,6 +25,8 @@ package actor SessionShard {
     var caughtUp: CaughtUpSessions
     /// Those that are given it through their mailbox.
     var behind: [SessionID: SessionRecord] = [:]
+    /// Whose handler stands in a pipeline: as the sockets have it, to be held against the records.
+    var channels: [SessionID: SessionChannel] = [:]
     var ended = EndedSessions()
     var totals = SessionTotals()
     /// What the next instance of a session is to have.

@@ -50,7 +50,7 @@ enum BrainTree {
                 id: "auditor",
                 purpose: "counts, leaks, liveness of every actor",
                 stopDeadline: time.share(0.02)
-            ) { house.makeAuditor() },
+            ) { house.makeAuditor(tree: tree) },
             ChildSpec(
                 id: "acceptor",
                 purpose: "the listening socket, HTTP, the upgrade",

@@ -5,8 +5,6 @@ import Supervision
 
 /// The whole daemon: the house, the tree in it, and how both end.
 package final class Daemon: Sendable {
-    /// Descriptors that are no session: connections on their way in, PostgreSQL, logs.
-    private static let reservedDescriptors = 1024 + 128
     /// How often the service manager is told what the daemon does, where that has changed.
     private static let statusInterval = Duration.seconds(5)
 
@@ -126,7 +124,7 @@ package final class Daemon: Sendable {
 
     /// As many sessions as the descriptors suffice for, with a word where those are fewer than wanted.
     private static func fitted(_ configuration: Configuration, logger: Logger) -> Configuration {
-        let possible = max(1, Descriptors.raiseLimit() - Self.reservedDescriptors)
+        let possible = max(1, Descriptors.raiseLimit() - AuditEvidence.otherDescriptors)
         guard configuration.admission.maxConnections > possible else { return configuration }
         var fitted = configuration
         fitted.admission.maxConnections = possible

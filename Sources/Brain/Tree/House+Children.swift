@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Runs
 import Supervision
 import Synchronization
 
@@ -51,11 +52,12 @@ extension House {
         )
     }
 
-    func makeAuditor() -> any Child {
+    func makeAuditor(tree: @escaping @Sendable () async -> ChildSnapshot?) -> any Child {
         self.auditor.moveIn(
             Auditor(
-                directory: self.directory,
-                book: self.book,
+                scene: AuditScene(directory: self.directory, book: self.book, tree: tree) { [ledger] in
+                    ledger.withLedger { $0.counts.runs }
+                },
                 interval: self.configuration.audit.interval,
                 logger: self.logger
             )

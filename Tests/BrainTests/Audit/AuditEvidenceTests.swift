@@ -1,3 +1,4 @@
+import Supervision
 import Testing
 
 @testable import Brain
@@ -9,7 +10,7 @@ extension AuditEvidence {
             shards: [.sample(open: open), .sample(open: 0)],
             directory: open,
             leases: open,
-            sockets: open + 3
+            descriptors: Descriptors.Count(all: open + 20, sockets: open + 3)
         )
         change(&evidence)
         return evidence
@@ -20,11 +21,16 @@ extension ShardAudit {
     static func sample(
         open: Int = 0,
         dead: [SessionID] = [],
+        strays: [SessionID] = [],
         miscounted: [SessionID] = [],
         lingering: [LingeringSession] = []
     ) -> Self {
-        Self(open: open, dead: dead, miscounted: miscounted, lingering: lingering)
+        Self(open: open, dead: dead, strays: strays, miscounted: miscounted, lingering: lingering)
     }
+}
+
+extension AuditEvidence {
+    fileprivate var texts: [String] { self.findings.map(\.text) }
 }
 
 @Suite struct AuditEvidenceTests {
@@ -42,34 +48,66 @@ extension ShardAudit {
 
     @Test func `finds a directory that counts otherwise`() {
         let evidence = AuditEvidence.sample { $0.directory = 3 }
-        #expect(evidence.findings == ["shards hold 2 sessions, the directory 3"])
+        #expect(evidence.texts == ["shards hold 2 sessions, the directory 3"])
     }
 
     @Test func `finds a lease that was not given back`() {
         let evidence = AuditEvidence.sample { $0.leases = 3 }
-        #expect(evidence.findings == ["shards hold 2 sessions, the governor 3 leases"])
+        #expect(evidence.texts == ["shards hold 2 sessions, the governor 3 leases"])
+    }
+
+    @Test func `compares no counts while sessions come and go`() {
+        let evidence = AuditEvidence.sample {
+            $0.leases = 3
+            $0.directory = 4
+            $0.descriptors?.sockets = 0
+            $0.isStill = false
+        }
+        #expect(evidence.findings == [])
     }
 
     @Test func `finds sessions without a socket in the process, where that can be known`() {
-        #expect(AuditEvidence.sample { $0.sockets = 1 }.findings == ["2 sessions, but only 1 sockets in the process"])
-        #expect(AuditEvidence.sample { $0.sockets = 2 }.findings == [])
-        #expect(AuditEvidence.sample { $0.sockets = nil }.findings == [])
+        let few = AuditEvidence.sample { $0.descriptors?.sockets = 1 }
+        #expect(few.texts == ["2 sessions, but only 1 sockets in the process"])
+        #expect(AuditEvidence.sample { $0.descriptors?.sockets = 2 }.findings == [])
+        #expect(AuditEvidence.sample { $0.descriptors = nil }.findings == [])
+    }
+
+    @Test func `finds more descriptors than are set aside beside the sessions' own`() {
+        let most = AuditEvidence.otherDescriptors + 2
+        #expect(AuditEvidence.sample { $0.descriptors?.all = most }.findings == [])
+        #expect(AuditEvidence.sample { $0.descriptors?.all = most + 1 }.texts == ["1155 descriptors for 2 sessions"])
+    }
+
+    @Test func `finds memory that grows, and children that don't run`() {
+        let evidence = AuditEvidence.sample {
+            $0.growth = 40 << 20
+            $0.ailing = ["broadcaster": .restarting, "auditor": .failed]
+        }
+        #expect(
+            evidence.texts == [
+                "child auditor is failed", "child broadcaster is restarting",
+                "40 MiB more memory, without more sessions or runs",
+            ]
+        )
+        #expect(evidence.findings.map(\.identity.subject) == ["auditor", "broadcaster", ""])
     }
 
     @Test func `names a session whose socket is gone, and one that counts wrongly`() {
         let evidence = AuditEvidence.sample {
-            $0.shards = [.sample(open: 1, dead: [self.id]), .sample(open: 1, miscounted: [self.id])]
+            $0.shards = [.sample(open: 1, dead: [self.id], strays: [self.id]), .sample(open: 1, miscounted: [self.id])]
         }
         #expect(
-            evidence.findings == [
+            evidence.texts == [
                 "session s-000007 has no socket any more",
+                "the socket of s-000007 has no session any more",
                 "session s-000007 counts its waiting bytes wrongly",
             ]
         )
     }
 
     @Test func `names an actor that outlives its session by more than the grace`() {
-        func findings(after age: Duration) -> [String] {
+        func findings(after age: Duration) -> [AuditFinding] {
             AuditEvidence.sample(open: 0) {
                 $0.shards = [.sample(lingering: [LingeringSession(id: self.id, age: age)])]
             }
@@ -78,6 +116,7 @@ extension ShardAudit {
         #expect(findings(after: AuditEvidence.grace).isEmpty)
         let found = findings(after: .milliseconds(6500))
         #expect(found.count == 1)
-        #expect(found.first?.contains("s-000007") == true)
+        #expect(found.first?.text == "session s-000007 ended 6 s ago, and its actor is still alive")
+        #expect(found.first?.identity == findings(after: .seconds(40)).first?.identity)
     }
 }

@@ -1,0 +1,62 @@
+/// Something that should not be: what kind of thing, with whom, and in words.
+package struct AuditFinding: Sendable, Equatable {
+    /// What is wrong.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// The directory's count of sessions is another than the shards'.
+        case directory
+        /// The governor's count of sessions is another than the shards'.
+        case leases
+        /// There are fewer sockets than sessions.
+        case sockets
+        /// There are more descriptors beside the sessions' than are set aside for everything else.
+        case descriptors
+        /// A session is on record, and its socket is gone.
+        case deadSession
+        /// A socket has a session's handler, and no session is on record.
+        case strayChannel
+        /// What waits for a session doesn't add up.
+        case miscounted
+        /// A session has ended, and its actor is still alive.
+        case lingering
+        /// The process takes more and more memory.
+        case memory
+        /// A child of the tree isn't running.
+        case child
+    }
+
+    /// What a finding keeps from round to round, while a number in its words may change.
+    package struct Identity: Sendable, Hashable {
+        /// What is wrong.
+        package let kind: Kind
+        /// With whom: a session, a child, or empty for the whole process.
+        package let subject: String
+    }
+
+    /// What is wrong, and with whom.
+    package let identity: Identity
+    /// The same in words, with numbers.
+    package let text: String
+
+    init(_ kind: Kind, of subject: String = "", _ text: String) {
+        self.identity = Identity(kind: kind, subject: subject)
+        self.text = text
+    }
+}
+
+extension AuditFinding.Kind {
+    /// What somebody should look at who reads of it in the log, and what the Auditor does about it.
+    var advice: String {
+        switch self {
+        case .directory: "who registers and ends sessions; the directory's count is put right"
+        case .leases: "who keeps an AdmissionLease; the sessions are counted anew"
+        case .sockets: "who closes descriptors that aren't its own"
+        case .descriptors: "what is open: /proc/<pid>/fd"
+        case .deadSession: "why the end of its socket wasn't noticed; the session is ended"
+        case .strayChannel: "why its record went without its socket; the socket is closed"
+        case .miscounted: "Mailbox and Backlog, and what the session was sent"
+        case .lingering: "who keeps a ClientSession"
+        case .memory: "what grows: queued_bytes of the sessions, or what no count shows"
+        case .child: "last_failure in /api/debug/tree"
+        }
+    }
+}

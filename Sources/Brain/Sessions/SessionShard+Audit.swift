@@ -1,0 +1,62 @@
+// MARK: What the Auditor wants to know, and puts right
+extension SessionShard {
+    /// Looks for what should not be: sessions without a socket and sockets without a session, ended sessions that are
+    /// still alive, byte counts that don't add up.
+    package func audit() -> ShardAudit {
+        let now = ContinuousClock.now
+        return ShardAudit(
+            open: self.records.count,
+            dead: self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id),
+            strays: self.channels.values.filter { self.isStray($0) }.map(\.facts.id),
+            miscounted: self.records.values.filter { !self.mailbox(of: $0).isBalanced }.map(\.channel.facts.id),
+            lingering: self.ended.alive(now: now)
+        )
+    }
+
+    /// Ends a session whose socket is gone, which nobody has noticed.
+    ///
+    /// - Returns: false where there is none, or its socket is there.
+    func reapDead(_ id: SessionID) -> Bool {
+        guard let record = self.records[id], !record.channel.isAlive else { return false }
+        self.ended(id)
+        return true
+    }
+
+    /// Closes a socket that has a session's handler, and no session on record.
+    ///
+    /// - Returns: false where there is none.
+    func reapStray(_ id: SessionID) -> Bool {
+        guard let channel = self.channels[id], self.isStray(channel) else { return false }
+        channel.disconnect()
+        channel.ended()
+        return true
+    }
+
+    private func isStray(_ channel: SessionChannel) -> Bool {
+        channel.isAlive && self.records[channel.facts.id] == nil
+    }
+
+    /// A session's handler stands in the pipeline of its socket from now on.
+    func attached(_ channel: SessionChannel) {
+        self.channels[channel.facts.id] = channel
+    }
+
+    /// A session's handler has left the pipeline of its socket.
+    func detached(_ channel: SessionChannel) {
+        self.channels[channel.facts.id] = nil
+    }
+}
+
+/// What one shard says to the Auditor.
+package struct ShardAudit: Sendable {
+    /// Sessions on record.
+    package let open: Int
+    /// Those among them whose socket is gone.
+    package let dead: [SessionID]
+    /// Sockets that have a session's handler, of which no session is on record.
+    package let strays: [SessionID]
+    /// Sessions whose waiting bytes don't add up.
+    package let miscounted: [SessionID]
+    /// Ended sessions whose actors are still alive.
+    package let lingering: [LingeringSession]
+}
