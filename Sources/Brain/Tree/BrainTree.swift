@@ -4,6 +4,10 @@ import Supervision
 ///
 /// The Acceptor is last in and first out. `Docs/Architecture.md` holds the same picture, and a test compares the two.
 enum BrainTree {
+    /// A child that failed once is up again before anybody notices; one that fails again and again has 2 s at least, before
+    /// it is given up, for what it lacks to come back.
+    static let backoff = Backoff(initial: .milliseconds(20), factor: 4)
+
     /// The children of the root, as the house needs them.
     ///
     /// - Parameters:

@@ -107,6 +107,7 @@ package final class Daemon: Sendable {
         let isUp = Once()
         return Supervisor(
             id: "brain",
+            backoff: BrainTree.backoff,
             liveness: self.liveness,
             children: BrainTree.children(
                 of: house,
