@@ -1,3 +1,4 @@
+import BrainTestKit
 import Glibc
 
 /// The write overhead of each mode: rounds in which the modes follow one another, each compared with `none` of its round.
@@ -102,10 +103,10 @@ private struct ReaderTime: Sendable {
 
     init(_ reader: Int32?, _ server: [Int32]) {
         self.pid = reader
-        self.reader = reader.flatMap(Kernel.processorTime)
+        self.reader = reader.flatMap(ProcessFacts.processorTime)
         // Safety: no process comes twice.
-        self.server = Dictionary(uniqueKeysWithValues: server.map { ($0, Kernel.processorTime(of: $0) ?? .zero) })
-        self.client = Kernel.processorTime(of: getpid()) ?? .zero
+        self.server = Dictionary(uniqueKeysWithValues: server.map { ($0, ProcessFacts.processorTime(of: $0) ?? .zero) })
+        self.client = ProcessFacts.processorTime(of: getpid()) ?? .zero
     }
 
     /// In µs per transaction; nil where there was nobody.

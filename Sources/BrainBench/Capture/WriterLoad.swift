@@ -1,3 +1,4 @@
+import BrainTestKit
 import Foundation
 
 /// The writers: `pgbench`, each transaction one UPDATE of a run by its primary key.
@@ -30,7 +31,7 @@ struct WriterLoad: Sendable {
 
     /// Writes for the time that is set.
     func run(on site: BenchSite) async throws -> Outcome {
-        let text = try await BenchProcess.output(
+        let text = try await ProgramProcess.output(
             of: "pgbench",
             [
                 "-n", "-M", "prepared", "-c", "\(self.writers)", "-j", "\(min(self.writers, 2))",
@@ -41,7 +42,7 @@ struct WriterLoad: Sendable {
         )
         guard let tps = Self.number(after: "tps = ", in: text),
             let count = Self.number(after: "number of transactions actually processed: ", in: text)
-        else { throw BenchError.failed(program: "pgbench", status: 0, said: text) }
+        else { throw BenchError.notUnderstood(program: "pgbench", said: text) }
         return Outcome(tps: tps, transactions: Int(count))
     }
 

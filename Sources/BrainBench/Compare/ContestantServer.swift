@@ -1,9 +1,10 @@
+import BrainTestKit
 import Glibc
 
 /// A contestant that listens, on a core of its own.
 struct ContestantServer: Sendable {
     let port: Int
-    private let process: BenchProcess
+    private let process: ProgramProcess
 
     var pid: Int32 { self.process.pid }
 
@@ -35,7 +36,7 @@ struct ContestantServer: Sendable {
     ) throws -> ContestantServer {
         let port = try Loopback.freePort()
         // `taskset` becomes the program that it starts: the process is the server's.
-        let process = try BenchProcess(
+        let process = try ProgramProcess(
             "taskset",
             ["-c", "\(core)"] + contestant.command(tools, port: port),
             environment: contestant == .ws ? NodeServer.environment : [:],

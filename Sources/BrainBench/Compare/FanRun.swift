@@ -1,3 +1,5 @@
+import BrainTestKit
+
 /// One run of the load generator against a server.
 struct FanRun: Sendable {
     let tools: FanTools
@@ -16,7 +18,7 @@ struct FanRun: Sendable {
     func run(against server: ContestantServer) async throws -> (result: FanResult, fullSockets: Int?) {
         let output = try ScratchFile()
         let arguments = self.plan.arguments(port: server.port, server: server.pid)
-        let fan = try BenchProcess(
+        let fan = try ProgramProcess(
             "taskset",
             ["-c", "\(self.core)", self.tools.fan] + arguments,
             output: output.handle,
@@ -34,7 +36,7 @@ struct FanRun: Sendable {
     }
 
     /// It says one line, and then may stay with its connections open.
-    private func line(of fan: BenchProcess, in output: ScratchFile) async throws -> String {
+    private func line(of fan: ProgramProcess, in output: ScratchFile) async throws -> String {
         while true {
             let hasEnded = fan.hasEnded
             let text = output.text

@@ -1,3 +1,4 @@
+import BrainTestKit
 import Foundation
 
 /// The load generator and the servers beside Brain, ready to run.
@@ -35,7 +36,7 @@ struct FanTools: Sendable {
     }
 
     private static func need(_ program: String, remedy: String) throws(BenchError) {
-        guard (try? BenchProcess.path(of: program)) != nil else { throw .needs(program, remedy: remedy) }
+        guard (try? ProgramProcess.path(of: program)) != nil else { throw .needs(program, remedy: remedy) }
     }
 
     /// A program of the bench's has no other current directory than the root.
@@ -46,7 +47,7 @@ struct FanTools: Sendable {
         _ directory: String
     ) async throws -> String {
         let source = URL(fileURLWithPath: sources).appendingPathComponent("\(name).c").path
-        _ = try await BenchProcess.output(of: "cc", flags + ["-o", "\(directory)/\(name)", source])
+        _ = try await ProgramProcess.output(of: "cc", flags + ["-o", "\(directory)/\(name)", source])
         return "\(directory)/\(name)"
     }
 }

@@ -1,3 +1,4 @@
+import BrainTestKit
 import Foundation
 
 /// Node with the package `ws`, and the plainest loop that sends each message to all clients.
@@ -30,7 +31,7 @@ enum NodeServer {
     /// Whether there is a Node that finds the package.
     static func isPossible() async throws -> Bool {
         do {
-            _ = try await BenchProcess.output(of: "node", ["-e", "require('ws')"], environment: Self.environment)
+            _ = try await ProgramProcess.output(of: "node", ["-e", "require('ws')"], environment: Self.environment)
             return true
         } catch is BenchError {
             return false

@@ -134,7 +134,7 @@ enum RawClient {
         var byte: UInt8 = 0
         while !answer.ends(with: "\r\n\r\n".utf8), read(socket, &byte, 1) == 1 { answer.append(byte) }
         guard answer.starts(with: "HTTP/1.1 101".utf8) else {
-            throw .failed(program: "brain", status: 0, said: String(decoding: answer, as: UTF8.self))
+            throw .notUnderstood(program: "brain", said: String(decoding: answer, as: UTF8.self))
         }
     }
 }

@@ -1,11 +1,7 @@
 /// Why a measurement can't go on.
 enum BenchError: Error, CustomStringConvertible {
-    /// A program that isn't where it belongs.
-    case missing(String)
     /// Something of others that a measurement needs, and what to do about it.
     case needs(String, remedy: String)
-    /// A program that ended otherwise than it should.
-    case failed(program: String, status: Int32, said: String)
     /// What was waited for didn't come.
     case late(String)
     /// Brain captures in another way than it was told to, which would be measured under a false name.
@@ -21,9 +17,7 @@ enum BenchError: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .missing(let path): "\(path) isn't there: `swift build` makes brain, `scripts/setup` installs PostgreSQL"
         case .needs(let what, let remedy): "\(what) isn't there: \(remedy)"
-        case .failed(let program, let status, let said): "\(program) ended with \(status): \(said.suffix(600))"
         case .late(let what): "this didn't come in time: \(what)"
         case .captures(let name, let wanted): "Brain captures by \(name), not by \(wanted)"
         case .system(let call, let number): "\(call) failed with errno \(number)"

@@ -5,10 +5,10 @@ import Foundation
 /// A real Brain: the program beside this one, in a process of its own.
 final class BrainProcess: Sendable {
     let port: Int
-    private let process: BenchProcess
+    private let process: ProgramProcess
     private let log: ScratchFile
 
-    private init(port: Int, process: BenchProcess, log: ScratchFile) {
+    private init(port: Int, process: ProgramProcess, log: ScratchFile) {
         (self.port, self.process, self.log) = (port, process, log)
     }
 
@@ -30,7 +30,7 @@ final class BrainProcess: Sendable {
             "serve", "--database-url", site.conninfo, "--capture", capture.rawValue, "--host", "127.0.0.1",
             "--port", "0", "--log-format", "json", "--drain-timeout", "3000",
         ]
-        let process = try BenchProcess(Self.program, fixed + settings, errors: log)
+        let process = try ProgramProcess(ProgramProcess.beside(named: "brain"), fixed + settings, errors: log)
         do {
             let port = try await Self.port(in: log, of: process)
             let brain = BrainProcess(port: port, process: process, log: log)
@@ -67,12 +67,7 @@ final class BrainProcess: Sendable {
         await self.process.stop()
     }
 
-    private static var program: String {
-        let bench = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-        return URL(fileURLWithPath: bench).deletingLastPathComponent().appendingPathComponent("brain").path
-    }
-
-    private static func port(in log: ScratchFile, of process: BenchProcess) async throws -> Int {
+    private static func port(in log: ScratchFile, of process: ProgramProcess) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let line = Self.lines("listening", in: log).first

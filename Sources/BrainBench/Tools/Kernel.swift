@@ -1,19 +1,9 @@
+import BrainTestKit
 import Foundation
 import Glibc
 
 /// What the kernel says of a process.
 enum Kernel {
-    /// User and system time of a process, all threads, at a resolution of 10 ms; nil where it is gone.
-    static func processorTime(of pid: Int32) -> Duration? {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-            let name = text.lastIndex(of: ")")
-        else { return nil }
-        // Fields 14 and 15 of proc(5); the third is the first after the name.
-        let fields = text[name...].split(separator: " ").dropFirst()
-        let ticks = fields.dropFirst(11).prefix(2).compactMap { Int($0) }.reduce(0, +)
-        return .seconds(1) * ticks / sysconf(Int32(_SC_CLK_TCK))
-    }
-
     /// The resident memory of this process in bytes, now.
     static var residentBytes: Int { Self.status("VmRSS") }
 

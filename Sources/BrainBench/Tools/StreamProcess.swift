@@ -1,3 +1,4 @@
+import BrainTestKit
 import Foundation
 import Postgres
 
@@ -6,9 +7,9 @@ final class StreamProcess: Sendable {
     private static let slot = "brain_bench"
 
     private let site: BenchSite
-    private let process: BenchProcess
+    private let process: ProgramProcess
 
-    private init(site: BenchSite, process: BenchProcess) {
+    private init(site: BenchSite, process: ProgramProcess) {
         (self.site, self.process) = (site, process)
     }
 
@@ -24,7 +25,7 @@ final class StreamProcess: Sendable {
             "-o", "proto_version=1", "-o", "publication_names=brain_runs", "-f", "/dev/null",
         ]
         do {
-            let process = try BenchProcess("pg_recvlogical", arguments, errors: try ScratchFile())
+            let process = try ProgramProcess("pg_recvlogical", arguments, errors: try ScratchFile())
             let stream = StreamProcess(site: site, process: process)
             try await stream.flows()
             return stream

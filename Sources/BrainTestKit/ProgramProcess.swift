@@ -2,12 +2,13 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program that the bench runs and ends.
-final class BenchProcess: Sendable {
-    let pid: Int32
+/// A program that a tool runs and ends.
+package final class ProgramProcess: Sendable {
+    /// The kernel's number of it.
+    package let pid: Int32
     private let name: String
     private let process: Process
-    private let errors: ScratchFile
+    private let errors: ScratchFile?
     private let end: ProcessEnd
 
     /// Starts a program.
@@ -18,15 +19,15 @@ final class BenchProcess: Sendable {
     ///   - environment: beside PATH, HOME and LANG; nothing else is passed on, least of all Brain's own settings.
     ///   - input: what it reads.
     ///   - output: where it writes: a `FileHandle` or a `Pipe`; nil for nowhere.
-    ///   - errors: its standard error.
+    ///   - errors: its standard error: a `ScratchFile` or a `Pipe`.
     /// - Throws: where there is no such program, or it can't be started.
-    init(
+    package init(
         _ program: String,
         _ arguments: [String],
         environment: [String: String] = [:],
         input: ScratchFile? = nil,
         output: Any? = nil,
-        errors: ScratchFile
+        errors: Any
     ) throws {
         let (process, end) = (Process(), ProcessEnd())
         process.executableURL = URL(fileURLWithPath: try Self.path(of: program))
@@ -35,10 +36,10 @@ final class BenchProcess: Sendable {
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
         process.standardInput = input?.handle ?? FileHandle.nullDevice
         process.standardOutput = output ?? FileHandle.nullDevice
-        process.standardError = errors.handle
+        process.standardError = (errors as? ScratchFile)?.handle ?? errors
         process.terminationHandler = { end.came($0.terminationStatus) }
         try Self.withoutBlockedSignals { try process.run() }
-        (self.process, self.end, self.errors) = (process, end, errors)
+        (self.process, self.end, self.errors) = (process, end, errors as? ScratchFile)
         self.pid = process.processIdentifier
         self.name = URL(fileURLWithPath: program).lastPathComponent
     }
@@ -48,14 +49,14 @@ final class BenchProcess: Sendable {
     /// - Parameters: as those of the initializer.
     /// - Returns: what it wrote to its standard output.
     /// - Throws: where it can't be started, or ends with another status than 0.
-    static func output(
+    package static func output(
         of program: String,
         _ arguments: [String],
         environment: [String: String] = [:],
         input: ScratchFile? = nil
     ) async throws -> String {
         let output = try ScratchFile()
-        let process = try BenchProcess(
+        let process = try ProgramProcess(
             program,
             arguments,
             environment: environment,
@@ -74,15 +75,15 @@ final class BenchProcess: Sendable {
     }
 
     /// Whether it has ended by itself.
-    var hasEnded: Bool { self.end.isThere }
+    package var hasEnded: Bool { self.end.isThere }
 
     /// What it said of its end.
-    var failure: BenchError {
-        .failed(program: self.name, status: self.process.terminationStatus, said: self.errors.text)
+    package var failure: ProgramError {
+        .failed(program: self.name, status: self.process.terminationStatus, said: self.errors?.text ?? "")
     }
 
     /// Ends it, by force where it takes more than 15 s, and returns when it is gone, even if the task is cancelled.
-    func stop() async {
+    package func stop() async {
         self.order(SIGTERM)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -94,7 +95,8 @@ final class BenchProcess: Sendable {
         }
     }
 
-    private func order(_ signal: Int32) {
+    /// Sends it a signal, unless it has ended.
+    package func order(_ signal: Int32) {
         if !self.hasEnded { kill(self.pid, signal) }
     }
 
@@ -107,8 +109,12 @@ final class BenchProcess: Sendable {
         try body()
     }
 
-    /// PostgreSQL's programs are those of its newest version, as the server's.
-    static func path(of program: String) throws(BenchError) -> String {
+    /// Where a program is; PostgreSQL's are those of its newest version, as the server's.
+    ///
+    /// - Parameter program: a path, or a name to be found on PATH.
+    /// - Returns: its path.
+    /// - Throws: where there is none.
+    package static func path(of program: String) throws(ProgramError) -> String {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let newest = versions.compactMap { Int($0) }.max().map { "\(root)/\($0)/bin" }
@@ -116,6 +122,12 @@ final class BenchProcess: Sendable {
         let places = program.contains("/") ? [program] : ([newest].compactMap(\.self) + path).map { "\($0)/\(program)" }
         guard let place = places.first(where: FileManager.default.isExecutableFile) else { throw .missing(program) }
         return place
+    }
+
+    /// The program of this name that was built together with the one that runs.
+    package static func beside(named name: String) -> String {
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
     private static var environment: [String: String] {

@@ -1,14 +1,17 @@
-import Foundation
+package import Foundation
 import Glibc
 
 /// A file without a name, gone with this object: what a program reads or writes.
-final class ScratchFile: Sendable {
-    let descriptor: Int32
+package final class ScratchFile: Sendable {
+    /// Its only name.
+    package let descriptor: Int32
 
+    /// Makes a file.
+    ///
     /// - Parameter text: what is in it, to be read from the beginning.
     /// - Throws: where the system gives no file.
-    init(_ text: String = "") throws(BenchError) {
-        var path = Array("/tmp/brain-bench.XXXXXX".utf8CString)
+    package init(_ text: String = "") throws(ProgramError) {
+        var path = Array("/tmp/brain-scratch.XXXXXX".utf8CString)
         self.descriptor = mkstemp(&path)
         guard self.descriptor >= 0 else { throw .system("mkstemp", errno: errno) }
         // A child gets only what it is given.
@@ -23,10 +26,10 @@ final class ScratchFile: Sendable {
     }
 
     /// For a child's standard input, output or error.
-    var handle: FileHandle { FileHandle(fileDescriptor: self.descriptor, closeOnDealloc: false) }
+    package var handle: FileHandle { FileHandle(fileDescriptor: self.descriptor, closeOnDealloc: false) }
 
     /// Everything that is in it now.
-    var text: String {
+    package var text: String {
         let size = Int(max(0, lseek(self.descriptor, 0, SEEK_END)))
         let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             count = max(0, pread(self.descriptor, buffer.baseAddress, size, 0))
