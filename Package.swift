@@ -58,6 +58,7 @@ let package = Package(
         .target(
             name: "Brain",
             dependencies: [
+                "CLinux",
                 "Postgres",
                 "Runs",
                 "Supervision",

@@ -53,7 +53,7 @@ extension AuditFinding.Kind {
         case .descriptors: "what is open: /proc/<pid>/fd"
         case .deadSession: "why the end of its socket wasn't noticed; the session is ended"
         case .strayChannel: "why its record went without its socket; the socket is closed"
-        case .miscounted: "Mailbox and Backlog, and what the session was sent"
+        case .miscounted: "Mailbox and Backlog; it is counted anew, and the session restarted"
         case .lingering: "who keeps a ClientSession"
         case .memory: "what grows: queued_bytes of the sessions, or what no count shows"
         case .child: "last_failure in /api/debug/tree"

@@ -79,7 +79,8 @@ extension AuditScene {
         case .leases: await self.recountLeases(evidence)
         case .deadSession: await self.reap(finding) { shard, id in await shard.reapDead(id) }
         case .strayChannel: await self.reap(finding) { shard, id in await shard.reapStray(id) }
-        case .sockets, .descriptors, .miscounted, .lingering, .memory, .child: false
+        case .miscounted: await self.reap(finding) { shard, id in await shard.reapMiscounted(id) }
+        case .sockets, .descriptors, .lingering, .memory, .child: false
         }
     }
 

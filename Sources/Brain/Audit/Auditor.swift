@@ -10,6 +10,7 @@ package actor Auditor: Child {
     private let logger: Logger
     private var history: AuditHistory
     private var trend = MemoryTrend()
+    private var memoryReturn = MemoryReturn()
     /// The last round; nil before the first.
     package private(set) var last: AuditReport?
     /// What all rounds came to.
@@ -68,7 +69,14 @@ package actor Auditor: Child {
 
     /// Only the rounds that come by themselves are as far apart as the trend takes them to be.
     private func noteMemory() {
+        self.giveMemoryBack()
         guard let sample = self.scene.memory() else { return }
         self.trend.add(sample)
+    }
+
+    private func giveMemoryBack() {
+        guard let resident = ResidentMemory.bytes, self.memoryReturn.isDue(resident: resident) else { return }
+        ResidentMemory.release()
+        self.memoryReturn.gaveBack(resident: ResidentMemory.bytes ?? resident)
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the process holds in memory.
@@ -18,5 +19,10 @@ enum ResidentMemory {
         let fields = statm.split(separator: " ")
         guard fields.count > 1, let pages = Int(fields[1]) else { return nil }
         return pages.multipliedReportingOverflow(by: Int(sysconf(Int32(_SC_PAGESIZE)))).partialValue
+    }
+
+    /// Gives what the allocator keeps free back to the kernel; others may wait to allocate meanwhile.
+    static func release() {
+        clinux_release_free_memory()
     }
 }

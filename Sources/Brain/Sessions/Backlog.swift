@@ -55,6 +55,11 @@ struct Backlog {
         return replaced == nil ? .queued : .conflated
     }
 
+    /// Takes this for what waits, in bytes.
+    mutating func recount(to bytes: Int) {
+        self.byteCount = bytes
+    }
+
     /// Takes the next frame out.
     mutating func next() -> ByteBuffer? {
         if let bytes = self.ahead.popFirst()?.frame.bytes ?? self.snapshot.popFirst() { return bytes }

@@ -81,6 +81,11 @@ extension CaughtUpSessions {
         return self.resume(now: now)
     }
 
+    /// Takes this for the waiting bytes.
+    mutating func recount(to bytes: Int) {
+        self.outlet.recount(to: bytes)
+    }
+
     /// Gives everyone what waits, as far as the push rate allows by now.
     mutating func resume(now: ContinuousClock.Instant) -> [Cut] {
         var cut: [Cut] = []

@@ -9,6 +9,8 @@ package enum SessionFault: Error, Sendable, Equatable {
     case planted
     /// It did nothing when the shard looked at it.
     case silent
+    /// What waits for it doesn't add up.
+    case miscounted
 }
 
 /// One client: decides what happens on its socket, on the socket's own event loop.
@@ -101,9 +103,14 @@ package actor ClientSession {
         self.ailment = .failing(fault)
     }
 
-    /// Lets it fall ill; nil cures it.
-    func fallIll(_ ailment: SessionAilment?) {
+    /// Lets it fall ill.
+    func fallIll(_ ailment: SessionAilment) {
         self.ailment = ailment
+    }
+
+    /// Is well again, unless it has come down with something else meanwhile.
+    func recover(from ailment: SessionAilment) {
+        if self.ailment == ailment { self.ailment = nil }
     }
 
     /// Whether an entry point is to do anything.

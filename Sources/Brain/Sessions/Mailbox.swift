@@ -83,7 +83,10 @@ package struct Mailbox {
     /// Whether the waiting bytes, added up anew, are what was counted.
     ///
     /// Costs O(count).
-    package var isBalanced: Bool { self.byteCount == self.box?.backlog.summedBytes ?? 0 }
+    package var isBalanced: Bool { self.byteCount == self.summedBytes }
+
+    /// The waiting bytes, added up anew; costs O(count).
+    var summedBytes: Int { self.box?.backlog.summedBytes ?? 0 }
 }
 
 extension Mailbox {
@@ -117,6 +120,12 @@ extension Mailbox {
     package mutating func begin(with snapshot: [ByteBuffer]) {
         self.change { $0.begin(with: snapshot) }
         self.awaitsSnapshot = false
+    }
+
+    /// Takes this for the waiting bytes; nothing where nothing waits.
+    mutating func recount(to bytes: Int) {
+        guard !self.isEmpty else { return }
+        self.change { $0.recount(to: bytes) }
     }
 
     /// Forgets everything that waits.

@@ -67,6 +67,11 @@ struct Outlet {
         self.mailbox.begin(with: snapshot)
     }
 
+    /// Takes this for the waiting bytes.
+    mutating func recount(to bytes: Int) {
+        self.mailbox.recount(to: bytes)
+    }
+
     /// Forgets everything that waits.
     mutating func removeAll() {
         self.mailbox.removeAll()

@@ -286,6 +286,11 @@ extension SessionChannel {
         self.outlet.liftRate()
     }
 
+    /// Takes this for the bytes that wait.
+    func recount(to bytes: Int) {
+        self.outlet.recount(to: bytes)
+    }
+
     /// Goes on where the kernel stopped: what it has begun goes to NIO, which waits until it is taken.
     func goOn(after cut: CaughtUpSessions.Cut, now: ContinuousClock.Instant) {
         self.wasSent(cut.sent, last: now)

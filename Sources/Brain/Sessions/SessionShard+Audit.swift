@@ -8,9 +8,16 @@ extension SessionShard {
             open: self.records.count,
             dead: self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id),
             strays: self.channels.values.filter { self.isStray($0) }.map(\.facts.id),
-            miscounted: self.records.values.filter { !self.mailbox(of: $0).isBalanced }.map(\.channel.facts.id),
+            miscounted: self.miscounted.map(\.channel.facts.id),
             lingering: self.ended.alive(now: now)
         )
+    }
+
+    /// What waits for all that are caught up is added up once, and stands for one of them.
+    private var miscounted: [SessionRecord] {
+        let alone = self.records.values.filter { $0.place == nil && !self.mailbox(of: $0).isBalanced }
+        let together = self.caughtUp.outlet.mailbox.isBalanced ? nil : self.records.values.first { $0.place != nil }
+        return alone + [together].compactMap(\.self)
     }
 
     /// Ends a session whose socket is gone, which nobody has noticed.
@@ -29,6 +36,23 @@ extension SessionShard {
         guard let channel = self.channels[id], self.isStray(channel) else { return false }
         channel.disconnect()
         channel.ended()
+        return true
+    }
+
+    /// Counts what waits for a session anew, and replaces its actor, which went by a wrong count.
+    ///
+    /// What waits for all that are caught up has one count, and no actor goes by it.
+    ///
+    /// - Returns: false where the count is right, or the session gone.
+    func reapMiscounted(_ id: SessionID) -> Bool {
+        guard let record = self.records[id], !self.mailbox(of: record).isBalanced else { return false }
+        let bytes = self.mailbox(of: record).summedBytes
+        guard record.place == nil else {
+            self.caughtUp.recount(to: bytes)
+            return true
+        }
+        record.channel.recount(to: bytes)
+        self.enter(record, now: .now) { session throws(SessionFault) in throw .miscounted }
         return true
     }
 

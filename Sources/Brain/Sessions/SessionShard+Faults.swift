@@ -32,7 +32,7 @@ extension SessionShard {
 
     private func cure(_ id: SessionID) {
         guard let record = self.records[id] else { return }
-        self.tell(record) { $0.fallIll(nil) }
+        self.tell(record) { $0.recover(from: .slow) }
     }
 
     /// Lets a session's new instance have what the one before had, if it is to.

@@ -7,4 +7,7 @@ int clinux_eventfd(void);
 /// Names the calling thread for ps, top and gdb; the kernel keeps the first 15 bytes (pthread_setname_np(3)).
 void clinux_set_thread_name(const char *name);
 
+/// Gives the pages that the allocator keeps free back to the kernel (malloc_trim(3)).
+void clinux_release_free_memory(void);
+
 #endif

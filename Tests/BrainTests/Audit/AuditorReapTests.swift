@@ -78,6 +78,43 @@ import Testing
         #expect(self.rig.directory.count == 1)
     }
 
+    @Test func `a session whose waiting bytes don't add up is counted anew, restarted, and loses nothing`() async throws
+    {
+        let client = try await self.rig.register()
+        let frame = BroadcastFrame(1)
+        _ = await self.rig.shard.deliver(FrameBatch([frame]), snapshot: nil, now: .now)
+        await self.rig.shard.miscount(client.id, as: 1 << 20)
+        await self.expectReaped(.miscounted, of: "\(client.id)")
+        let report = try #require(await self.rig.shard.report(of: client.id))
+        #expect(report.queuedBytes == frame.bytes.readableBytes && report.restarts == 1)
+        try await client.install()
+        #expect(try await client.received() == ["r1 update 1"])
+    }
+
+    @Test func `what waits for all that are caught up is counted anew, and none of them restarted`() async throws {
+        let rig = SessionRig { $0.maxPushRate = 1 }
+        let pair = try KernelPair()
+        let client = try await rig.open(on: pair)
+        let frames = (1...3).map { BroadcastFrame($0, run: "r\($0)") }
+        _ = await rig.shard.deliver(FrameBatch(frames), snapshot: nil, now: self.start)
+        await rig.shard.miscount(client.id, as: 1 << 20)
+        #expect(await rig.shard.audit().miscounted == [client.id])
+        #expect(await rig.shard.reapMiscounted(client.id))
+        #expect(await rig.shard.audit().miscounted == [])
+        let report = try #require(await rig.shard.report(of: client.id))
+        #expect(report.queuedBytes == frames[2].bytes.readableBytes && report.restarts == 0)
+    }
+
+    @Test func `the actor of an ended session is named while something holds it`() async throws {
+        let client = try await self.rig.open()
+        var held = await self.rig.shard.actor(of: client.id)
+        try await client.disconnect()
+        #expect(await self.rig.shard.audit().lingering.map(\.id) == [client.id])
+        withExtendedLifetime(held) {}
+        held = nil
+        #expect(await self.rig.shard.audit().lingering == [])
+    }
+
     @Test func `nothing is done at once, however often somebody asks`() async throws {
         let lease = try self.rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
         for _ in 1...5 { _ = await self.auditor.audit(now: self.start) }
@@ -111,6 +148,16 @@ extension SessionShard {
         guard let record = self.records.removeValue(forKey: id) else { return }
         self.caughtUp.leave(record)
         self.behind[id] = nil
+    }
+
+    fileprivate func actor(of id: SessionID) -> ClientSession? {
+        self.records[id]?.session
+    }
+
+    /// Has a wrong count of what waits for a session.
+    fileprivate func miscount(_ id: SessionID, as bytes: Int) {
+        guard let record = self.records[id] else { return }
+        if record.place == nil { record.channel.recount(to: bytes) } else { self.caughtUp.recount(to: bytes) }
     }
 
     fileprivate func record(_ id: SessionID) -> SessionRecord? {

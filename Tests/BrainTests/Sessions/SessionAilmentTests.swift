@@ -77,6 +77,14 @@ import WebSocket
         #expect(await self.restarted == 0)
     }
 
+    @Test func `a slow session that hangs meanwhile still hangs when the slowness would be over`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .slow)
+        await self.afflict(client, .hanging)
+        await self.rig.loops[0].advanceTime(by: TimeAmount(SessionAilment.slowFor))
+        #expect(await !self.isWell(client))
+    }
+
     @Test func `an ailment begins when its time has come`() async throws {
         let client = try await self.rig.open()
         await self.afflict(client, .hanging, after: .seconds(1))
