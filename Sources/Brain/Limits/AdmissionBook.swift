@@ -43,20 +43,13 @@ package final class AdmissionBook: Sendable {
         self.admission.withLock { $0.prune(now: now) }
     }
 
-    /// Puts the count of sessions right: one for each element, by its client.
-    ///
-    /// A session that begins or ends while the elements are gathered is counted wrongly until the next time.
-    package func recount(sessions clients: some Sequence<IPAddress>) {
-        self.admission.withLock { $0.recount(sessions: clients) }
-    }
-
     /// Puts the count of sessions right, unless one was admitted or ended since it was seen.
     ///
     /// - Parameters:
     ///   - clients: one element for each session.
     ///   - seen: the counts from before the sessions were gathered.
     /// - Returns: whether it is right now.
-    func recount(sessions clients: some Sequence<IPAddress>, unlessMovedSince seen: AdmissionCounts) -> Bool {
+    package func recount(sessions clients: some Sequence<IPAddress>, unlessMovedSince seen: AdmissionCounts) -> Bool {
         self.admission.withLock { admission in
             let counts = admission.counts
             guard counts.accepted == seen.accepted, counts.sessions == seen.sessions else { return false }

@@ -13,22 +13,40 @@ package actor RateGovernor: Child {
     /// Decides how many may.
     package nonisolated let book: AdmissionBook
 
-    private let directory: SessionDirectory
+    /// How often the sessions are gathered because one came or went meanwhile.
+    private static let attempts = 3
+
+    private let clients: @Sendable () async -> [IPAddress]
 
     /// Makes a governor over a book that may have counted for an earlier one.
-    package init(gate: Gate, book: AdmissionBook, directory: SessionDirectory) {
+    ///
+    /// - Parameters:
+    ///   - gate: decides who may talk to the daemon.
+    ///   - book: decides how many may.
+    ///   - clients: gathers the client of each session there is.
+    package init(gate: Gate, book: AdmissionBook, clients: @escaping @Sendable () async -> [IPAddress]) {
         self.gate = gate
         self.book = book
-        self.directory = directory
+        self.clients = clients
     }
 
     /// Counts the sessions anew, then prunes every few seconds until cancelled.
     package func run(started: @escaping @Sendable () -> Void) async throws {
-        self.book.recount(sessions: await self.directory.reports().map(\.facts.client))
+        await self.recount()
         started()
         while true {
             try await Task.sleep(for: Self.pruneInterval)
             self.book.prune(now: .now)
+        }
+    }
+
+    /// Only by a list in which nobody is missing and nobody has left: the leases count right by themselves, and what
+    /// isn't right nevertheless, the Auditor finds.
+    private func recount() async {
+        for _ in 1...Self.attempts {
+            let before = self.book.counts
+            let clients = await self.clients()
+            if self.book.recount(sessions: clients, unlessMovedSince: before) { return }
         }
     }
 

@@ -37,7 +37,7 @@ enum BrainTree {
                 id: "rate-governor",
                 purpose: "admission as a lease that gives itself back",
                 stopDeadline: time.share(0.02)
-            ) { RateGovernor(gate: house.gate, book: house.book, directory: house.directory) },
+            ) { house.makeGovernor() },
             ChildSpec(
                 id: "broadcaster",
                 purpose: "conflation, encoding, one shard per event loop",

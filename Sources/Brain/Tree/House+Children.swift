@@ -39,6 +39,12 @@ extension House {
         )
     }
 
+    func makeGovernor() -> any Child {
+        RateGovernor(gate: self.gate, book: self.book) { [directory] in
+            await directory.reports().map(\.facts.client)
+        }
+    }
+
     func makeBroadcaster() -> any Child {
         self.broadcaster.moveIn(
             Broadcaster(

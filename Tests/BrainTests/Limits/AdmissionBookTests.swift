@@ -70,7 +70,7 @@ import Testing
         let book = self.book()
         let client = try address("10.0.0.1")
         let lease = try book.admitSession(client: client, now: self.start)
-        book.recount(sessions: [client, client])
+        #expect(book.recount(sessions: [client, client], unlessMovedSince: book.counts))
         #expect(book.sessionCount(of: client) == 2)
         book.prune(now: self.start + .seconds(2))
         #expect(book.counts.rememberedRates == 0)
