@@ -19,3 +19,8 @@ void clinux_set_thread_name(const char *name) {
 void clinux_release_free_memory(void) {
     malloc_trim(0);
 }
+
+void clinux_return_large_blocks(void) {
+    mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+}

@@ -21,6 +21,11 @@ enum ResidentMemory {
         return pages.multipliedReportingOverflow(by: Int(sysconf(Int32(_SC_PAGESIZE)))).partialValue
     }
 
+    /// Keeps a large block that is freed from becoming room for small ones, which would keep it for good.
+    static func returnLargeBlocks() {
+        clinux_return_large_blocks()
+    }
+
     /// Gives what the allocator keeps free back to the kernel; others may wait to allocate meanwhile.
     static func release() {
         clinux_release_free_memory()

@@ -32,6 +32,7 @@ package final class Daemon: Sendable {
         silence: Duration = Liveness().deadline,
         announce: @escaping @Sendable ([String]) -> Void
     ) throws(StartFailure) {
+        ResidentMemory.returnLargeBlocks()
         self.liveness = Liveness(interval: silence / 5, deadline: silence)
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: System.coreCount)
         self.service = service
