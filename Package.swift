@@ -18,6 +18,7 @@ let package = Package(
     products: [
         .executable(name: "brain", targets: ["BrainCLI"]),
         .executable(name: "brain-bench", targets: ["BrainBench"]),
+        .executable(name: "brain-soak", targets: ["BrainSoak"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -119,6 +120,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "BrainSoak",
+            dependencies: [
+                "Brain",
+                "BrainTestKit",
+                "CLinux",
+                "Postgres",
+                "Runs",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SupervisionTests", dependencies: ["Supervision"], swiftSettings: settings),
         .testTarget(name: "RunsTests", dependencies: ["Runs"], swiftSettings: settings),
         .testTarget(
@@ -149,6 +163,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BrainBenchTests", dependencies: ["BrainBench"], swiftSettings: settings),
+        .testTarget(
+            name: "BrainSoakTests",
+            dependencies: [
+                "BrainSoak",
+                "BrainTestKit",
+                "Postgres",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "BrainIntegrationTests", dependencies: ["Brain", "BrainTestKit"], swiftSettings: settings),
     ]
 )

@@ -39,6 +39,23 @@ package struct DaemonAnswer: Sendable {
 }
 
 extension WebSocketClientRequest {
+    /// An ordinary request to this machine, on a connection of its own.
+    ///
+    /// - Parameters:
+    ///   - method: the method.
+    ///   - target: path and query.
+    ///   - body: JSON; nil for none.
+    ///   - port: the port to connect to.
+    package init(_ method: String, _ target: String, _ body: String? = nil, port: Int) {
+        self.init(port: port, target: target)
+        self.method = method
+        self.headers = ["Host": "localhost:\(port)", "Connection": "close"]
+        guard let body else { return }
+        self.trailing = Array(body.utf8)
+        self.headers.add(name: "Content-Type", value: "application/json")
+        self.headers.add(name: "Content-Length", value: "\(self.trailing.count)")
+    }
+
     /// A header's value: the first, or nil where there is none; to set it takes the place of all, nil removes them.
     package subscript(header: String) -> String? {
         get { self.headers.first(name: header) }
@@ -96,14 +113,7 @@ extension DaemonHarness {
         _ body: String? = nil,
         _ change: (inout WebSocketClientRequest) -> Void
     ) async throws -> DaemonAnswer {
-        var request = WebSocketClientRequest(port: self.port, target: target)
-        request.method = method
-        request.headers = ["Host": "localhost:\(self.port)", "Connection": "close"]
-        if let body {
-            request.trailing = Array(body.utf8)
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.headers.add(name: "Content-Length", value: "\(request.trailing.count)")
-        }
+        var request = WebSocketClientRequest(method, target, body, port: self.port)
         change(&request)
         return DaemonAnswer(try await WebSocketClient.answer(to: request))
     }

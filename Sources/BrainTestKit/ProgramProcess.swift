@@ -17,7 +17,7 @@ package final class ProgramProcess: Sendable {
     ///   - program: a path, or a name to be found on PATH.
     ///   - arguments: without the program's own name.
     ///   - environment: beside PATH, HOME and LANG; nothing else is passed on, least of all Brain's own settings.
-    ///   - input: what it reads.
+    ///   - input: what it reads: a `ScratchFile` or a `Pipe`; nil for nothing.
     ///   - output: where it writes: a `FileHandle` or a `Pipe`; nil for nowhere.
     ///   - errors: its standard error: a `ScratchFile` or a `Pipe`.
     /// - Throws: where there is no such program, or it can't be started.
@@ -25,7 +25,7 @@ package final class ProgramProcess: Sendable {
         _ program: String,
         _ arguments: [String],
         environment: [String: String] = [:],
-        input: ScratchFile? = nil,
+        input: Any? = nil,
         output: Any? = nil,
         errors: Any
     ) throws {
@@ -34,7 +34,7 @@ package final class ProgramProcess: Sendable {
         process.arguments = arguments
         process.environment = Self.environment.merging(environment) { $1 }
         process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = input?.handle ?? FileHandle.nullDevice
+        process.standardInput = (input as? ScratchFile)?.handle ?? input ?? FileHandle.nullDevice
         process.standardOutput = output ?? FileHandle.nullDevice
         process.standardError = (errors as? ScratchFile)?.handle ?? errors
         process.terminationHandler = { end.came($0.terminationStatus) }
@@ -76,6 +76,9 @@ package final class ProgramProcess: Sendable {
 
     /// Whether it has ended by itself.
     package var hasEnded: Bool { self.end.isThere }
+
+    /// The status with which it ended; nil while it runs.
+    package var status: Int32? { self.hasEnded ? self.process.terminationStatus : nil }
 
     /// What it said of its end.
     package var failure: ProgramError {

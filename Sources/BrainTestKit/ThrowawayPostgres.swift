@@ -159,8 +159,8 @@ package final class ThrowawayPostgres: Sendable {
         exec >/dev/null
         while read -r order; do
             case "$order" in
-            stop) as "$bin/pg_ctl" -D "$dir/data" -m fast -w stop </dev/null ;;
-            crash) as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop </dev/null ;;
+            stop) as "$bin/pg_ctl" -D "$dir/data" -m fast -w stop </dev/null || : ;;
+            crash) as "$bin/pg_ctl" -D "$dir/data" -m immediate -w stop </dev/null || : ;;
             kill) murder ;;
             start) start ;;
             end) exit 0 ;;

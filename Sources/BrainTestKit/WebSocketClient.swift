@@ -59,10 +59,18 @@ package final class WebSocketClient: Sendable {
     }
 
     /// Sends the request and closes after the answer, whichever it is.
+    ///
+    /// - Parameters:
+    ///   - request: What to connect to, and the request to send.
+    ///   - patience: From the connection on.
+    /// - Returns: The answer, whole.
+    /// - Throws: `notConnected` or `deadline`.
     package static func answer(
-        to request: WebSocketClientRequest
+        to request: WebSocketClientRequest,
+        within patience: Duration = patience
     ) async throws(WebSocketClientError) -> WebSocketClientAnswer {
-        let (attempt, answer) = try await Self.open(request, options: WebSocketClientOptions())
+        let options = WebSocketClientOptions()
+        let (attempt, answer) = try await Self.open(request, options: options, within: patience)
         attempt.channel.close(promise: nil)
         return answer
     }
@@ -152,7 +160,8 @@ extension WebSocketClient {
 
     private static func open(
         _ request: WebSocketClientRequest,
-        options: WebSocketClientOptions
+        options: WebSocketClientOptions,
+        within patience: Duration = patience
     ) async throws(WebSocketClientError) -> (Attempt, WebSocketClientAnswer) {
         let attempt: Attempt
         do {
@@ -162,7 +171,13 @@ extension WebSocketClient {
             throw .notConnected("\(error)")
         }
         attempt.channel.writeAndFlush(request.bytes, promise: nil)
-        return (attempt, try await Self.outcome(of: Self.guarded(attempt.answer, "no answer to the request")))
+        do throws(WebSocketClientError) {
+            let answer = Self.guarded(attempt.answer, "no answer to the request", within: patience)
+            return (attempt, try await Self.outcome(of: answer))
+        } catch {
+            attempt.channel.close(promise: nil)
+            throw error
+        }
     }
 
     private static func bootstrap(
@@ -200,10 +215,11 @@ extension WebSocketClient {
     /// The future's value, or a failure once `patience` is over.
     private static func guarded<Value: Sendable>(
         _ future: EventLoopFuture<Value>,
-        _ complaint: String
+        _ complaint: String,
+        within patience: Duration = patience
     ) -> EventLoopFuture<Value> {
         let promise = future.eventLoop.makePromise(of: Value.self)
-        let deadline = future.eventLoop.scheduleTask(in: TimeAmount(Self.patience)) {
+        let deadline = future.eventLoop.scheduleTask(in: TimeAmount(patience)) {
             promise.fail(WebSocketClientError.deadline(complaint))
         }
         future.whenComplete { result in

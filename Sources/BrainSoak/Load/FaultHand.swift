@@ -1,0 +1,49 @@
+import BrainTestKit
+
+/// Brings a fault of the plan about.
+struct FaultHand: Sendable {
+    let database: SoakDatabase
+    let daemon: SoakDaemon
+    let api: DaemonAPI
+    let crowd: ClientCrowd
+
+    /// The most sessions that are asked for, of which those that fail are drawn.
+    private static let sessionPage = 1000
+
+    /// Does it, and returns when it is done; what it leads to goes on.
+    ///
+    /// - Parameters:
+    ///   - fault: what.
+    ///   - random: which sessions.
+    /// - Throws: where it can't be brought about.
+    func perform(_ fault: SoakFault, using random: inout SeededGenerator) async throws {
+        switch fault {
+        case .terminateBackends: try await self.database.terminateDaemonBackends()
+        case .restartPostgres(let end): try await self.database.restart(by: end.order)
+        case .pauseDaemon(let length): try await self.daemon.pause(for: length)
+        case .child(let child, let way): try await self.api.plant(way.rawValue, in: child)
+        case .sessions(let way, let count): try await self.fail(count, by: way, using: &random)
+        case .exhaustDescriptors(let length): try await self.daemon.exhaustDescriptors(for: length)
+        case .resetClients(let count): self.crowd.resetSome(count)
+        }
+    }
+
+    private func fail(_ count: Int, by way: FaultWay, using random: inout SeededGenerator) async throws {
+        let list = try await self.api.json("/api/debug/sessions?limit=\(Self.sessionPage)")
+        let ids = list["sessions"]?.elements.compactMap { $0["id"]?.text } ?? []
+        for id in ids.shuffled(using: &random).prefix(count) {
+            // One that has left meanwhile has no more faults.
+            _ = try await self.api.plant(way.rawValue, inSession: id)
+        }
+    }
+}
+
+extension PostgresEnd {
+    fileprivate var order: ThrowawayPostgres.Order {
+        switch self {
+        case .stop: .stop
+        case .crash: .crash
+        case .kill: .kill
+        }
+    }
+}

@@ -1,0 +1,230 @@
+/// Holds what clients hear against what writers commit (contract §4), while both go on.
+///
+/// It goes by the order in which it is told: a writer speaks before its statement is sent and after it was acknowledged,
+/// a client as soon as it has seen its 101. So a step announced after a client joined is one that it must hear, and a
+/// step not yet announced is one that nobody can have heard.
+///
+/// A terminal state is held to the rule of §4.2 by what was observed: when one client has heard it, none that joined
+/// before it may go past it. What all clients go past, Brain may not have seen: it is counted.
+struct SoakOracle: Sendable {
+    private(set) var losses = SoakLosses()
+    private(set) var counts = OracleCounts()
+    private(set) var history: StepHistory
+    private(set) var hearings: HearingTable
+    private var skips: SkipTable
+    private var stopwatch = Stopwatch()
+    private var earlierLatencies = LatencyHistogram()
+    private var newLatencies = LatencyHistogram()
+    /// By client, in microseconds; nil for one that is never waited for.
+    private let allowances: [Int?]
+    /// The shortest of them.
+    private let leastAllowance: Int
+
+    /// - Parameters:
+    ///   - runs: how many there are.
+    ///   - clients: what each is.
+    ///   - patience: for a client to hear the latest state of a run; a slow one has four times as long.
+    init(runs: Int, clients: [ClientKind], patience: Duration = .seconds(60)) {
+        self.history = StepHistory(runs: runs)
+        self.hearings = HearingTable(runs: runs, kinds: clients)
+        self.skips = SkipTable(places: self.history.steps.count, clients: clients.count)
+        self.allowances = clients.map { kind in
+            kind.patienceFactor.map { Stopwatch.microseconds(of: patience * $0) }
+        }
+        self.leastAllowance = self.allowances.compactMap(\.self).min() ?? .max
+    }
+
+    /// How long after their announcement steady clients heard states, since the start.
+    var latencies: LatencyHistogram {
+        var all = self.earlierLatencies
+        all.merge(self.newLatencies)
+        return all
+    }
+
+    /// Those since the last time it was called.
+    mutating func takeLatencies() -> LatencyHistogram {
+        let taken = self.newLatencies
+        self.earlierLatencies.merge(taken)
+        self.newLatencies = LatencyHistogram()
+        return taken
+    }
+
+    // MARK: What writers say
+
+    /// A writer is about to send the statement, or the COMMIT, of a transaction with these states.
+    ///
+    /// - Parameters:
+    ///   - steps: at most one of each run: within one transaction only the last state counts.
+    ///   - now: from when a latency is counted.
+    mutating func willCommit(_ steps: [RunStep], now: ContinuousClock.Instant) {
+        let microseconds = self.stopwatch.microseconds(at: now)
+        for step in steps {
+            guard let place = self.history.announce(step, at: microseconds) else {
+                self.misuse(step, "announced, though its run isn't known or has come further")
+                continue
+            }
+            self.skips.clear(place)
+            self.counts.announced += 1
+        }
+    }
+
+    /// The server has acknowledged the transaction, or the table shows it.
+    mutating func committed(_ steps: [RunStep]) {
+        for step in steps {
+            guard self.history.settle(step, as: .committed) != nil else {
+                self.misuse(step, "committed, though not announced or already settled")
+                continue
+            }
+            self.counts.committed += 1
+        }
+    }
+
+    /// It is known that the transaction wasn't committed, and never will be.
+    mutating func abandoned(_ steps: [RunStep]) {
+        for step in steps {
+            guard let place = self.history.settle(step, as: .abandoned) else {
+                self.misuse(step, "abandoned, though not announced or already settled")
+                continue
+            }
+            self.counts.abandoned += 1
+            self.disown(step, at: place)
+        }
+    }
+
+    private mutating func disown(_ step: RunStep, at place: Int) {
+        if self.history.steps[place].isUnobserved { self.counts.unobservedTerminals -= 1 }
+        guard let hearer = self.history.steps[place].firstHearer else { return }
+        self.losses.add(.invented, SoakLoss(.invented, step, by: hearer, "heard, and then not committed"))
+    }
+
+    private mutating func misuse(_ step: RunStep, by client: Int? = nil, _ predicate: String) {
+        self.losses.add(.misuse, SoakLoss(.misuse, step, by: client, predicate))
+    }
+
+    // MARK: What clients say
+
+    /// A client has met something.
+    ///
+    /// - Parameters:
+    ///   - event: in the client's own order.
+    ///   - now: the same instant for all events of a batch is cheapest.
+    mutating func apply(_ event: ClientEvent, now: ContinuousClock.Instant) {
+        switch event {
+        case .joined(let client): self.join(client)
+        case .heard(let client, let step): self.hear(step, by: client, now: now)
+        case .left(let client, let reason): self.leave(client, reason)
+        case .refused(_, let status): self.counts.refused[status, default: 0] += 1
+        case .violated(let client, let what):
+            self.losses.add(.forbidden, SoakLoss(.forbidden, client: client, what: what, "client \(client): \(what)"))
+        }
+    }
+
+    private mutating func join(_ client: Int) {
+        guard self.hearings.kinds.indices.contains(client) else {
+            let what = "client \(client) joined, and isn't known"
+            return self.losses.add(.misuse, SoakLoss(.misuse, client: client, what))
+        }
+        self.hearings.join(client, after: self.history.announcements)
+        self.counts.joined += 1
+    }
+
+    private mutating func leave(_ client: Int, _ reason: LeaveReason) {
+        guard self.hearings.isJoined(client) else { return }
+        self.hearings.leave(client)
+        self.counts.left.add(reason)
+    }
+
+    private mutating func hear(_ step: RunStep, by client: Int, now: ContinuousClock.Instant) {
+        self.counts.heard += 1
+        guard self.hearings.isJoined(client) else {
+            return self.misuse(step, by: client, "heard without having joined")
+        }
+        guard self.isPossible(step) else {
+            return self.losses.add(.invented, SoakLoss(.invented, step, by: client, "heard, never committed"))
+        }
+        let last = Int(self.hearings[step.run, client].last)
+        guard step.number > last else {
+            return self.losses.add(.disorder, SoakLoss(.disorder, step, by: client, "heard after \(last)"))
+        }
+        self.hearings[step.run, client].last = UInt32(truncatingIfNeeded: step.number)
+        if step.number > last + 1 { self.goPast(step, after: last, by: client) }
+        self.take(step, by: client, now: now)
+    }
+
+    /// Whether it was announced as it is and not abandoned, as far as is still known.
+    private func isPossible(_ step: RunStep) -> Bool {
+        guard self.history.latest.indices.contains(step.run), step.number > 0 else { return false }
+        guard let place = self.history.place(of: step.run, step.number) else { return self.history.hasForgotten(step) }
+        return self.history.steps[place].status == step.status && self.history.steps[place].outcome != .abandoned
+    }
+
+    private mutating func take(_ step: RunStep, by client: Int, now: ContinuousClock.Instant) {
+        guard let place = self.history.place(of: step.run, step.number) else {
+            self.counts.forgotten += 1
+            return
+        }
+        if self.hearings.kinds[client] == .steady {
+            let elapsed = self.stopwatch.microseconds(at: now) - self.history.steps[place].announcedAt
+            self.newLatencies.add(microseconds: elapsed)
+        }
+        guard self.history.steps[place].firstHearer == nil else { return }
+        if self.history.steps[place].isUnobserved { self.blameSkippers(of: step, at: place) }
+        self.history.steps[place].firstHearer = client
+    }
+
+    private mutating func blameSkippers(of step: RunStep, at place: Int) {
+        self.counts.unobservedTerminals -= 1
+        for client in self.skips.clients(at: place) { self.loseTerminal(step, client) }
+    }
+
+    /// Looks for the terminal states that a client should have heard before a step that isn't its next one.
+    private mutating func goPast(_ step: RunStep, after last: Int, by client: Int) {
+        let known = max(last, self.history.latest[step.run].announced - StepHistory.depth)
+        for number in stride(from: step.number - 1, to: known, by: -1) {
+            guard let place = self.history.place(of: step.run, number) else { continue }
+            let skipped = self.history.steps[place]
+            guard self.hearings.isOwed(skipped.order, client) else { return }
+            guard skipped.status.isTerminal, skipped.outcome != .abandoned else { continue }
+            self.skip(RunStep(run: step.run, number: number, status: skipped.status), at: place, by: client)
+        }
+    }
+
+    private mutating func skip(_ step: RunStep, at place: Int, by client: Int) {
+        self.history.steps[place].skips += 1
+        guard self.history.steps[place].firstHearer == nil else { return self.loseTerminal(step, client) }
+        if self.history.steps[place].skips == 1 { self.counts.unobservedTerminals += 1 }
+        self.skips.insert(client, at: place)
+    }
+
+    private mutating func loseTerminal(_ step: RunStep, _ client: Int) {
+        self.losses.add(.lostTerminal, SoakLoss(.lostTerminal, step, by: client, "never heard, and others heard it"))
+    }
+
+    // MARK: What time says
+
+    /// Reports whoever hasn't heard the latest state of a run in time; to be called once a second.
+    ///
+    /// A run's time counts from the first look that finds the step committed: at most that second later.
+    mutating func look(now: ContinuousClock.Instant) {
+        let microseconds = self.stopwatch.microseconds(at: now)
+        for run in self.history.latest.indices where self.history.latest[run].committed > 0 {
+            let age = microseconds - self.history.look(at: run, microseconds)
+            // A young one, as most are, is nobody's loss yet.
+            guard age >= self.leastAllowance else { continue }
+            self.reportLate(run, age)
+        }
+    }
+
+    private mutating func reportLate(_ run: Int, _ age: Int) {
+        let latest = self.history.latest[run]
+        let number = UInt32(truncatingIfNeeded: latest.committed)
+        for client in self.allowances.indices where self.hearings.misses(latest, of: run, client) {
+            guard let allowance = self.allowances[client], age >= allowance,
+                self.hearings[run, client].reportedLate != number
+            else { continue }
+            self.hearings[run, client].reportedLate = number
+            let step = RunStep(run: run, number: latest.committed, status: latest.status)
+            self.losses.add(.late, SoakLoss(.late, step, by: client, "not heard in \(age / 1_000_000) s"))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// A figure beside its bound.
+struct Judgement: Encodable, Sendable, Equatable {
+    enum State: String, Encodable, Sendable {
+        case kept
+        case broken
+        /// Not judged: the run is too short for it, or not over yet.
+        case open
+    }
+
+    let name: String
+    let found: String
+    let bound: String
+    let state: State
+    /// Why it is broken or open; nil where there is nothing to say.
+    var sentence: String?
+}
+
+/// The bounds of a ``Verdict``.
+struct VerdictRules: Sendable {
+    /// Of each child's restarts, its pause included, 99 of 100 take less.
+    var restartMilliseconds = 100.0
+    /// Times and memory of a shorter run aren't judged.
+    var leastMinutes = MemoryWindows.leastMinutes
+    /// How many more descriptors than before may be open at the end.
+    var descriptorSlack = 0
+    /// The least share of the changes asked for that must have been committed.
+    var leastShareOfChanges = 0.8
+    /// The least share of the steady clients that must have been connected, on average.
+    var leastPresence = 0.9
+    /// How many seconds there may be for each audit: they are made each 5 s, but for those of an Auditor that hangs.
+    var secondsForAudit = 30
+    /// Children whose restart is that of another program.
+    var unjudgedChildren: Set<String> = ["postgres"]
+}

@@ -1,0 +1,127 @@
+import Foundation
+
+/// What a run ends with; whoever runs it fills it on the way.
+struct SoakReport: Encodable, Sendable {
+    /// Raised with each change of what is written.
+    let schema = 1
+    let setup: SoakSetup
+    let startedAt: Date
+    /// Nil while it runs.
+    var endedAt: Date?
+    /// How long clients and writers were at work.
+    var ranSeconds = 0
+    /// Set by ``judge(_:)``, with the three below.
+    private(set) var verdict = Verdict.Word.running
+    /// Why it failed, in sentences.
+    private(set) var reasons: [String] = []
+    /// What isn't judged, and why.
+    private(set) var remarks: [String] = []
+    /// Each figure that is held against a bound.
+    private(set) var judgements: [Judgement] = []
+
+    var losses = LossLog()
+    var findings = FindingLog()
+    var counts = SoakCounts()
+    var latency = LatencyReport()
+    var restarts = RestartSummary()
+    var memory = MemorySummary()
+    var descriptors = DescriptorFigures()
+    var objects = ObjectFigures()
+    var presence = PresenceFigures()
+    var ending = SoakEnding()
+    var faults = FaultLog()
+    var samples = SampleSeries()
+
+    init(setup: SoakSetup, startedAt: Date) {
+        (self.setup, self.startedAt) = (setup, startedAt)
+    }
+
+    /// Holds the figures, as they are now, against the bounds.
+    mutating func judge(_ rules: VerdictRules = VerdictRules()) {
+        let verdict = Verdict(of: self, rules)
+        (self.verdict, self.judgements) = (verdict.word, verdict.judgements)
+        (self.reasons, self.remarks) = (verdict.reasons, verdict.remarks)
+    }
+
+    /// As JSON, its keys in alphabetical order.
+    ///
+    /// - Returns: the text.
+    /// - Throws: never, with what a report holds.
+    func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        // A ratio to nothing must not cost the report of days.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
+        )
+        return try encoder.encode(self)
+    }
+}
+
+/// What happened how often.
+struct SoakCounts: Encodable, Sendable, Equatable {
+    var committedChanges = 0
+    var messagesHeard = 0
+    /// Over the whole run.
+    var messagesPerSecond = 0.0
+    var joins = 0
+    /// By reason; a close frame's has its code.
+    var leaves: [String: Int] = [:]
+    var refusals = 0
+    /// Terminal states that the capture could not observe, so that nobody had to be told.
+    var unobservedEnds = 0
+    /// Messages so old that only their order was checked.
+    var forgotten = 0
+}
+
+/// The daemon's open descriptors; nil where they couldn't be read.
+struct DescriptorFigures: Encodable, Sendable, Equatable {
+    var beforeClients: Int?
+    var afterClients: Int?
+    /// The same by their kinds.
+    var kindsBefore: [String: Int] = [:]
+    var kindsAfter: [String: Int] = [:]
+
+    /// `socket +1, pipe -1`: what there are more or fewer of after the clients than before; empty where all are as many.
+    var difference: String {
+        let kinds = Set(self.kindsBefore.keys).union(self.kindsAfter.keys).sorted()
+        let changes = kinds.map { ($0, self.kindsAfter[$0, default: 0] - self.kindsBefore[$0, default: 0]) }
+        return changes.filter { $0.1 != 0 }.map { "\($0) \($1 > 0 ? "+" : "")\($1)" }.joined(separator: ", ")
+    }
+}
+
+/// What the daemon says it still holds after the clients have left; nil where it said nothing.
+struct ObjectFigures: Encodable, Sendable, Equatable {
+    var sessions: Int?
+    /// How many different audits were seen.
+    var audits = 0
+}
+
+/// How many of the clients that are to stay were there, over the run.
+struct PresenceFigures: Encodable, Sendable, Equatable {
+    private(set) var present = 0
+    private(set) var all = 0
+
+    mutating func add(_ present: Int, of all: Int) {
+        self.present += present
+        self.all += all
+    }
+
+    /// Nil before anyone was counted.
+    var share: Double? { self.all > 0 ? Double(self.present) / Double(self.all) : nil }
+}
+
+/// How a run ended.
+struct SoakEnding: Encodable, Sendable, Equatable {
+    /// How the daemon ended by itself; nil: it didn't.
+    var daemonEnded: String?
+    /// What made it impossible to go on; nil: nothing did.
+    var brokeOff: String?
+    /// What had not settled after the last fault; nil: all had.
+    var unsettled: String?
+    /// Whether it was stopped before its time.
+    var isInterrupted = false
+}

@@ -1,0 +1,102 @@
+import BrainTestKit
+import Foundation
+import Postgres
+
+// MARK: The end
+extension Soak {
+    /// How long may pass after the last change until every client knows the table, beside what slow ones take to read it.
+    private static let settlePatience = Duration.seconds(90)
+    /// A slow client reads about 100 messages a second.
+    private static let slowReading = Duration.milliseconds(10)
+    /// How long the clients may take to leave, and the daemon to notice.
+    private static let leavePatience = Duration.seconds(30)
+
+    /// Waits until every client knows the last changes, and holds what they know against the table.
+    ///
+    /// Whoever isn't there would know it by default.
+    func settle(_ site: SoakSite, _ book: SoakBook, _ crowd: ClientCrowd) async throws {
+        guard site.daemon.end == nil else { return }
+        let isSettled = try await Self.comes(within: Self.settlePatience + Self.slowReading * self.plan.runs) {
+            let unsettled = book.oracle.withLock { oracle in
+                oracle.look(now: .now)
+                return oracle.unsettled()
+            }
+            let steady = crowd.census.byKind[.steady] ?? CrowdCensus.Share()
+            return unsettled == 0 && steady.joined == steady.all
+        }
+        let connection = try await site.database.connect()
+        let table = try await connection.steps()
+        await connection.close()
+        let complaints = book.oracle.withLock { oracle in
+            oracle.complaints(against: table.mapValues { ($0.number, $0.status) })
+        }
+        book.lost(complaints)
+        if !isSettled {
+            book.note { $0.ending.unsettled = "clients were not connected, or had not heard the last changes" }
+        }
+    }
+
+    /// Has the clients leave, and looks at what the daemon still holds of them.
+    func leave(_ site: SoakSite, _ book: SoakBook, _ crowd: ClientCrowd) async throws {
+        guard site.daemon.end == nil else { return }
+        crowd.leave()
+        let api = site.api
+        let areGone = try await Self.comes(within: Self.leavePatience) {
+            let count = try? await api.json("/api/debug/sessions?limit=1")["count"]?.number
+            return crowd.census.gone == crowd.census.all && count == 0
+        }
+        let bound = book.note { $0.descriptors.beforeClients } ?? 0
+        _ = try await Self.comes(within: Self.leavePatience) {
+            (ProcessFacts.descriptors(of: site.daemon.pid) ?? 0) <= bound
+        }
+        let sessions = try? await api.json("/api/debug/sessions?limit=1")["count"]?.number
+        let descriptors = await site.calmDescriptors()
+        book.note { report in
+            report.objects.sessions = sessions.map { Int($0) }
+            report.descriptors.afterClients = descriptors?.values.reduce(0, +)
+            report.descriptors.kindsAfter = descriptors ?? [:]
+            if !areGone { report.ending.unsettled = report.ending.unsettled ?? "clients were not gone in time" }
+        }
+        try await self.auditAtTheEnd(site, book)
+    }
+
+    /// Two audits: a child that restarts in the first one should have done so by the second.
+    private func auditAtTheEnd(_ site: SoakSite, _ book: SoakBook) async throws {
+        for _ in 1...2 {
+            let isMade = try await Self.comes(within: Self.leavePatience) {
+                guard let audit = try? await site.api.audit() else { return false }
+                book.audited(audit, at: Int(book.seconds))
+                return true
+            }
+            guard isMade else {
+                return book.note { $0.ending.unsettled = $0.ending.unsettled ?? "the Auditor made no round at the end" }
+            }
+            try await Task.sleep(for: .seconds(2))
+        }
+    }
+
+    func judged(_ draft: SoakReport) -> SoakReport {
+        var report = draft
+        report.endedAt = Date()
+        report.judge()
+        return report
+    }
+
+    func conclude(_ draft: SoakReport, in folder: ReportFolder) throws -> Bool {
+        let report = self.judged(draft)
+        for line in report.lines { self.screen.say(line) }
+        try folder.write(report)
+        self.screen.say("report: \(folder.path)/report.html")
+        return report.verdict == .passed
+    }
+
+    /// Whether something comes about in time.
+    private static func comes(within patience: Duration, _ isThere: () async throws -> Bool) async throws -> Bool {
+        let deadline = ContinuousClock.now + patience
+        while try await !isThere() {
+            guard ContinuousClock.now < deadline else { return false }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return true
+    }
+}

@@ -1,0 +1,179 @@
+import BrainTestKit
+import Foundation
+import Synchronization
+
+/// What all parts of a running soak write down.
+final class SoakBook: Sendable {
+    /// When clients and writers begin.
+    let start = ContinuousClock.now
+    let oracle: SharedOracle
+    private let report: Mutex<SoakReport>
+    private let others = Mutex(LossLog())
+    private let audits = Mutex(AuditMemory())
+    private let latencies = Mutex(FaultLatencies())
+    private let isOver = Atomic(false)
+
+    /// How soon what waits notices the end.
+    private static let grain = Duration.milliseconds(200)
+
+    init(_ setup: SoakSetup, oracle: SharedOracle) {
+        self.oracle = oracle
+        self.report = Mutex(SoakReport(setup: setup, startedAt: Date()))
+    }
+
+    /// Whether writers, faults and samples are to end.
+    var hasEnded: Bool { self.isOver.load(ordering: .acquiring) }
+
+    /// Has them end.
+    func end() {
+        self.isOver.store(true, ordering: .releasing)
+    }
+
+    /// Seconds since the start.
+    var seconds: Double { (ContinuousClock.now - self.start) / .seconds(1) }
+
+    /// Changes the report, or reads it.
+    func note<Result: Sendable>(_ change: @Sendable (inout SoakReport) -> Result) -> Result {
+        self.report.withLock { change(&$0) }
+    }
+
+    /// Waits for a moment of the run; false where the run ends before.
+    func lasts(until moment: Duration) async throws -> Bool {
+        let instant = self.start + moment
+        while !self.hasEnded, ContinuousClock.now < instant {
+            try await Task.sleep(until: min(instant, .now + Self.grain))
+        }
+        return !self.hasEnded
+    }
+
+    /// Takes down what an audit found, once for each audit.
+    ///
+    /// That a child restarts is what was ordered: it counts only where the next audit finds it, too.
+    ///
+    /// - Parameters:
+    ///   - audit: as `/api/debug/audit` has it.
+    ///   - second: of the run.
+    func audited(_ audit: DaemonJSON, at second: Int) {
+        guard let at = audit["at"]?.text else { return }
+        let findings = audit["findings"]?.elements.compactMap(\.text) ?? []
+        let standing = self.audits.withLock { $0.standing(of: findings, at: at) }
+        self.note { report in
+            report.objects.audits += standing == nil ? 0 : 1
+            for finding in standing ?? [] { report.findings.saw(finding, at: second) }
+        }
+    }
+
+    /// Takes down that a fault was ordered, or done.
+    func broughtAbout(_ fault: SoakFault) {
+        guard case .child(let child, let way) = fault, way != .slow else { return }
+        self.note { $0.restarts.ordered[child, default: 0] += 1 }
+    }
+
+    /// Takes down what the end brought to light.
+    func lost(_ losses: SoakLosses) {
+        self.others.withLock { $0.add(losses) }
+    }
+
+    /// Takes down a fault that the soak could not bring about: what a run proves without it is not what was asked for.
+    func couldNot(_ fault: SoakFault, _ why: String) {
+        self.others.withLock { $0.add(kind: "fault not brought about", "\(fault): could not be brought about: \(why)") }
+    }
+
+    /// Takes down a fault that is about to be brought about.
+    ///
+    /// - Returns: its number in the log.
+    func began(_ planned: PlannedFault) -> Int {
+        self.latencies.withLock { $0.began(planned, now: .now) }
+        let record = FaultRecord(at: self.seconds, kind: planned.kind.rawValue, description: "\(planned.fault)")
+        return self.note { $0.faults.add(record) }
+    }
+
+    /// Takes the latencies of the last interval, for the fault that came before.
+    ///
+    /// - Returns: nil where no message came.
+    func takeLatencies() -> LatencySummary? {
+        let taken = self.oracle.withLock { $0.takeLatencies() }
+        self.latencies.withLock { $0.add(taken) }
+        return taken.count > 0 ? LatencySummary(taken) : nil
+    }
+
+    /// The report as it would be if the run ended now, but for the verdict.
+    func draft(restarts: RestartSummary) -> SoakReport {
+        // Not the oracle itself: while a copy lives, the next change would copy all of it.
+        let (losses, counts, whole) = self.oracle.withLock { ($0.losses, $0.counts, $0.latencies) }
+        var report = self.note { $0 }
+        report.losses = self.others.withLock { $0 }
+        report.losses.add(losses)
+        report.counts = SoakCounts(counts, seconds: report.ranSeconds)
+        report.latency = self.latencies.withLock { $0.report }
+        report.latency.whole = LatencySummary(whole)
+        report.restarts.take(restarts)
+        return report
+    }
+}
+
+/// What the audit before found.
+private struct AuditMemory: Sendable {
+    private var lastAt: String?
+    private var children: Set<String> = []
+
+    /// Those that count; nil where this audit was taken down already.
+    mutating func standing(of findings: [String], at: String) -> [String]? {
+        guard at != self.lastAt else { return nil }
+        let (before, now) = (self.children, Set(findings.filter { $0.hasPrefix("child ") }))
+        (self.lastAt, self.children) = (at, now)
+        return findings.filter { !now.contains($0) || before.contains($0) }
+    }
+}
+
+/// Latencies by the kind of fault after which they were.
+private struct FaultLatencies: Sendable {
+    /// How long what comes is a hang's doing: 10 s until it is noticed, 2 s between two looks, and the catching up.
+    private static let hangEffect = Duration.seconds(15)
+
+    /// Nil before the first fault.
+    private var last: FaultKind?
+    private var hangEnds: ContinuousClock.Instant?
+    private var quiet = LatencyHistogram()
+    private var byKind: [FaultKind: LatencyHistogram] = [:]
+
+    /// A fault that comes while the effect of a hang lasts isn't what one would see.
+    mutating func began(_ planned: PlannedFault, now: ContinuousClock.Instant) {
+        if let end = self.hangEnds, now < end { return }
+        self.last = planned.kind
+        self.hangEnds = planned.fault.isHang ? now + Self.hangEffect : nil
+    }
+
+    mutating func add(_ latencies: LatencyHistogram) {
+        guard let last = self.last else { return self.quiet.merge(latencies) }
+        self.byKind[last, default: LatencyHistogram()].merge(latencies)
+    }
+
+    var report: LatencyReport {
+        LatencyReport(
+            quiet: LatencySummary(self.quiet),
+            byFault: Dictionary(self.byKind.map { ($0.key.rawValue, LatencySummary($0.value)) }) { $1 }
+        )
+    }
+}
+
+extension SoakFault {
+    fileprivate var isHang: Bool {
+        guard case .child(_, .hang) = self else { return false }
+        return true
+    }
+}
+
+extension LatencySummary {
+    /// What a histogram has, in milliseconds.
+    init(_ histogram: LatencyHistogram) {
+        func milliseconds(_ part: Double) -> Double { Double(histogram.quantile(part) ?? 0) / 1000 }
+        self.init(
+            p50: milliseconds(0.5),
+            p99: milliseconds(0.99),
+            p999: milliseconds(0.999),
+            max: Double(histogram.max) / 1000,
+            count: histogram.count
+        )
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+
+/// What a soak is asked for.
+struct SoakPlan: Sendable {
+    var minutes = 30.0
+    var clients = 1000
+    /// Changes that the writers commit a second, all together.
+    var changesPerSecond = 200.0
+    var runs = 500
+    var seed: UInt64
+    var faults = FaultKind.allCases
+    var faultInterval = Duration.seconds(10)
+    /// As for `--capture`.
+    var capture = "auto"
+
+    /// Connections over which is written at the same time.
+    static let writers = 4
+
+    var duration: Duration { .seconds(self.minutes * 60) }
+
+    /// Of a hundred clients five come and go, two read slowly and one never reads; of a few, one each.
+    var kinds: [ClientKind] {
+        let shares: [(ClientKind, Int)] = [(.churning, 20), (.slow, 50), (.halfOpen, 100)]
+        let strange = shares.flatMap { kind, each in
+            Array(repeating: kind, count: self.clients < 8 ? 0 : max(1, self.clients / each))
+        }
+        return Array(repeating: .steady, count: max(0, self.clients - strange.count)) + strange
+    }
+
+    /// The daemon's limit for each address, so that a source address of the crowd's is within it.
+    static let clientsPerAddress = 400
+
+    /// A script for each writer: run 0 is the first one's, run 1 the second one's, and so on.
+    var scripts: [WriterScript] {
+        (0..<Self.writers).map { writer in
+            let runs = stride(from: writer, to: self.runs, by: Self.writers)
+            return WriterScript(runs: runs, seed: self.seed &+ UInt64(writer))
+        }
+    }
+
+    /// What stands at the head of the report.
+    ///
+    /// - Parameters:
+    ///   - postgres: the server's version.
+    ///   - capture: how the daemon found to capture.
+    /// - Returns: the plan, and the machine as it is now.
+    func setup(postgres: String, capture: String) -> SoakSetup {
+        SoakSetup(
+            seed: self.seed,
+            minutes: self.minutes,
+            clients: Dictionary(self.kinds.map { ($0.rawValue, 1) }, uniquingKeysWith: +),
+            changesPerSecond: self.changesPerSecond,
+            runs: self.runs,
+            faultIntervalSeconds: self.faultInterval / .seconds(1),
+            capture: capture,
+            machine: SoakMachine.now(postgres: postgres)
+        )
+    }
+}

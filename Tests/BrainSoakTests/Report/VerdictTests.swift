@@ -1,0 +1,109 @@
+import Testing
+
+@testable import BrainSoak
+
+struct VerdictTests {
+    @Test func `a run with nothing wrong has passed`() {
+        let report = SoakReport.good().judged()
+        #expect(report.verdict == .passed)
+        #expect(report.reasons.isEmpty)
+        #expect(report.remarks.isEmpty)
+        #expect(report.judgements.allSatisfy { $0.state == .kept })
+    }
+
+    @Test func `a run that is not over is running, whatever it has shown`() {
+        var report = SoakReport.good()
+        report.endedAt = nil
+        report.losses.add(kind: "missing", "s")
+        #expect(report.judged().verdict == .running)
+        #expect(report.judged().reasons == ["1 loss: 1 missing."])
+    }
+
+    @Test(arguments: Wrong.all)
+    fileprivate func `each thing that is wrong fails it, with its reason`(_ wrong: Wrong) {
+        var report = SoakReport.good()
+        wrong.make(&report)
+        let judged = report.judged()
+        #expect(judged.verdict == .failed)
+        #expect(judged.reasons.count == 1)
+        #expect(judged.reasons.first?.contains(wrong.reason) == true, "\(judged.reasons)")
+    }
+
+    @Test func `in a debug build restart times are told, not judged`() {
+        var report = SoakReport.good(build: .debug)
+        report.restarts.children["auditor"] = .sample(ownP99: 500)
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks == ["Restart times aren't judged: this is a debug build."])
+    }
+
+    @Test func `in a short run neither restart times nor memory are judged`() {
+        var report = SoakReport.good(ranSeconds: 899)
+        report.restarts.children["auditor"] = .sample(ownP99: 500)
+        report.memory = MemorySummary(earlyMiB: 60, lateMiB: 90)
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks.count == 2)
+    }
+
+    @Test func `the database's own restart is another program's`() {
+        var report = SoakReport.good()
+        report.restarts.children["postgres"] = .sample(ownP99: 900)
+        #expect(report.judged().verdict == .passed)
+    }
+
+    @Test func `memory at its bound and descriptors within the slack are kept`() {
+        var report = SoakReport.good()
+        report.memory = MemorySummary(earlyMiB: 100, lateMiB: 103)
+        report.descriptors = DescriptorFigures(beforeClients: 30, afterClients: 32)
+        #expect(report.judged(VerdictRules(descriptorSlack: 2)).verdict == .passed)
+        #expect(report.judged(VerdictRules(descriptorSlack: 1)).verdict == .failed)
+    }
+
+    @Test func `a run that was stopped is held against the time that it had`() {
+        var report = SoakReport.good(ranSeconds: 1000)
+        report.ending.isInterrupted = true
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks == ["Stopped before its time, after 16:40."])
+    }
+
+    @Test func `a failure that was ordered just before the run was stopped may be still to come`() {
+        var report = SoakReport.good()
+        report.restarts.ordered["auditor"] = 1
+        report.ending.isInterrupted = true
+        #expect(report.judged().verdict == .passed)
+    }
+
+    @Test func `memory that was not measured is a remark`() {
+        var report = SoakReport.good()
+        report.memory = MemorySummary()
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks == ["The growth of memory isn't judged: it wasn't measured."])
+    }
+}
+
+/// A report's figure that fails a run, and a part of the sentence that says so.
+private struct Wrong: Sendable, CustomTestStringConvertible {
+    let reason: String
+    let make: @Sendable (inout SoakReport) -> Void
+
+    var testDescription: String { self.reason }
+
+    static let all = [
+        Wrong(reason: "1 loss: 1 doubled.") { $0.losses.add(kind: "doubled", "s") },
+        Wrong(reason: "The audit complained once: a leak.") { $0.findings.saw("a leak", at: 30) },
+        Wrong(reason: "auditor 100 ms") { $0.restarts.children["auditor"] = .sample(ownP99: 100) },
+        Wrong(reason: "grew from 60.0 to 61.9 MiB") { $0.memory = MemorySummary(earlyMiB: 60, lateMiB: 61.9) },
+        Wrong(reason: "31 descriptors") { $0.descriptors.afterClients = 31 },
+        Wrong(reason: "Descriptors after the clients left: not known") { $0.descriptors.afterClients = nil },
+        Wrong(reason: "still had 2 sessions") { $0.objects.sessions = 2 },
+        Wrong(reason: "Sessions after the clients left: not known") { $0.objects.sessions = nil },
+        Wrong(reason: "ended by itself: exit 70") { $0.ending.daemonEnded = "exit 70" },
+        Wrong(reason: "Not settled at the end: client 3") { $0.ending.unsettled = "client 3" },
+        Wrong(reason: "The run could not go on: no disk.") { $0.ending.brokeOff = "no disk" },
+        Wrong(reason: "only 59 audits") { $0.objects.audits = 59 },
+        Wrong(reason: "only 49.9 % were connected") { $0.presence.add(0, of: 900) },
+        Wrong(reason: "didn't come: 1 of auditor, 2 of broadcaster") { report in
+            report.restarts.ordered = ["auditor": 1, "broadcaster": 5]
+        },
+        Wrong(reason: "79.9 % of the changes") { $0.counts.committedChanges = 287_640 },
+    ]
+}

@@ -1,0 +1,99 @@
+import BrainTestKit
+import Testing
+
+@testable import BrainSoak
+
+struct SoakBookTests {
+    private let book: SoakBook
+
+    init() {
+        var plan = SoakPlan(seed: 1)
+        (plan.runs, plan.clients) = (4, 1)
+        let oracle = SharedOracle(SoakOracle(runs: plan.runs, clients: plan.kinds))
+        self.book = SoakBook(plan.setup(postgres: "15", capture: "wal"), oracle: oracle)
+    }
+
+    private var draft: SoakReport { self.book.draft(restarts: RestartSummary()) }
+
+    private func audit(_ at: Int, _ findings: String...) {
+        self.book.audited(.object(["at": .string("\(at)"), "findings": .array(findings.map { .string($0) })]), at: at)
+    }
+
+    @Test func `a finding counts as often as an audit has it`() {
+        self.audit(5, "a leak")
+        self.audit(10, "a leak", "another")
+        #expect(self.draft.findings.count == 3 && self.draft.objects.audits == 2)
+    }
+
+    @Test func `an audit that is seen twice counts once`() {
+        for _ in 1...2 { self.audit(5, "a leak", "child broadcaster is restarting") }
+        #expect(self.draft.findings.count == 1 && self.draft.objects.audits == 1)
+    }
+
+    @Test func `an audit that was never made is none`() {
+        self.book.audited(.object(["at": .null, "findings": .array([])]), at: 5)
+        #expect(self.draft.objects.audits == 0)
+    }
+
+    @Test func `that a child restarts counts only where the next audit finds it, too`() {
+        self.audit(5, "child broadcaster is restarting")
+        self.audit(10)
+        self.audit(15, "child broadcaster is restarting")
+        #expect(self.draft.findings.count == 0)
+        self.audit(20, "child broadcaster is restarting")
+        #expect(self.draft.findings.count == 1)
+    }
+
+    @Test func `failures of children that were ordered stay in mind, whatever the log tells`() {
+        for way in [FaultWay.throw, .hang, .slow] { self.book.broughtAbout(.child("auditor", way)) }
+        self.book.broughtAbout(.terminateBackends)
+        #expect(self.draft.restarts.ordered == ["auditor": 2])
+        #expect(self.draft.restarts.missing == ["2 of auditor"])
+    }
+
+    @Test func `a fault that could not be brought about is a loss`() {
+        self.book.couldNot(.terminateBackends, "no database")
+        #expect(self.draft.losses.count == 1)
+        #expect(self.draft.losses.first.first?.contains("no database") == true)
+    }
+
+    @Test func `what the oracle and the end lost is in the report, with all that was counted`() {
+        let now = ContinuousClock.now
+        self.book.oracle.apply(
+            [
+                .joined(client: 0), .heard(client: 0, RunStep(run: 1, number: 9, status: .running)),
+                .left(client: 0, .cut),
+            ],
+            now: now
+        )
+        self.book.lost(self.book.oracle.withLock { $0.complaints(against: [0: (number: 1, status: .running)]) })
+        #expect(self.draft.losses.byKind == ["invented": 1, "table": 1])
+        #expect(self.draft.losses.count == 2 && self.draft.losses.first.count == 2)
+        #expect(self.draft.counts.messagesHeard == 1 && self.draft.counts.leaves == ["cut": 1])
+    }
+
+    @Test func `latencies belong to the fault before them`() {
+        let (now, step) = (ContinuousClock.now, RunStep(run: 0, number: 1, status: .running))
+        self.book.oracle.apply([.joined(client: 0)], now: now)
+        self.book.oracle.withLock { $0.willCommit([step], now: now) }
+        self.book.oracle.apply([.heard(client: 0, step)], now: now + .milliseconds(3))
+        let planned = PlannedFault(at: .seconds(10), kind: .resetClients, fault: .resetClients(count: 1))
+        #expect(self.book.takeLatencies()?.count == 1)
+        #expect(self.draft.latency.quiet.count == 1 && self.draft.latency.byFault.isEmpty)
+        #expect(self.book.began(planned) == 0 && self.book.takeLatencies() == nil)
+        #expect(self.draft.latency.byFault["resets"]?.count == 0)
+    }
+
+    @Test func `for a while, what comes after a hang is the hang's doing`() {
+        let hang = PlannedFault(at: .seconds(10), kind: .broadcaster, fault: .child("broadcaster", .hang))
+        let next = PlannedFault(at: .seconds(20), kind: .resetClients, fault: .resetClients(count: 1))
+        let (now, step) = (ContinuousClock.now, RunStep(run: 0, number: 1, status: .running))
+        self.book.oracle.apply([.joined(client: 0)], now: now)
+        for planned in [hang, next] { _ = self.book.began(planned) }
+        self.book.oracle.withLock { $0.willCommit([step], now: now) }
+        self.book.oracle.apply([.heard(client: 0, step)], now: now + .seconds(11))
+        #expect(self.book.takeLatencies()?.count == 1)
+        #expect(self.draft.latency.byFault.mapValues(\.count) == ["broadcaster": 1])
+        #expect(self.draft.faults.count == 2)
+    }
+}
