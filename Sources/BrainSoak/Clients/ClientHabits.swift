@@ -40,24 +40,19 @@ extension ClientHabits {
     }
 }
 
-/// The chance of one client, the same in every run of a seed: SplitMix64.
+/// The chance of one client, the same in every run of a seed.
 struct ClientRandom: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var generator: SeededGenerator
 
     /// - Parameters:
     ///   - seed: the crowd's.
     ///   - client: whose chance it is.
     init(seed: UInt64, client: Int) {
-        self.state = seed &+ UInt64(truncatingIfNeeded: client) &* 0xD134_2543_DE82_EF95
+        // Seeds that are far from each other: SplitMix64 takes any.
+        self.generator = SeededGenerator(seed: seed &+ UInt64(truncatingIfNeeded: client) &* 0xD134_2543_DE82_EF95)
     }
 
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = self.state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { self.generator.next() }
 
     /// A time between the bounds, all as likely.
     mutating func duration(in range: ClosedRange<Duration>) -> Duration {
