@@ -137,9 +137,9 @@ private struct FaultLatencies: Sendable {
     private var quiet = LatencyHistogram()
     private var byKind: [FaultKind: LatencyHistogram] = [:]
 
-    /// A fault that comes while the effect of a hang lasts isn't what one would see.
+    /// A fault that comes while the effect of a hang lasts isn't what one would see, unless it hangs, too.
     mutating func began(_ planned: PlannedFault, now: ContinuousClock.Instant) {
-        if let end = self.hangEnds, now < end { return }
+        if !planned.fault.isHang, let end = self.hangEnds, now < end { return }
         self.last = planned.kind
         self.hangEnds = planned.fault.isHang ? now + Self.hangEffect : nil
     }

@@ -96,4 +96,16 @@ struct SoakBookTests {
         #expect(self.draft.latency.byFault.mapValues(\.count) == ["broadcaster": 1])
         #expect(self.draft.faults.count == 2)
     }
+
+    @Test func `of two hangs in a row, the second is what lasts`() {
+        let (now, step) = (ContinuousClock.now, RunStep(run: 0, number: 1, status: .running))
+        self.book.oracle.apply([.joined(client: 0)], now: now)
+        for (kind, name) in [(FaultKind.broadcaster, "broadcaster"), (.changeFeed, "change-feed")] {
+            _ = self.book.began(PlannedFault(at: .seconds(10), kind: kind, fault: .child(name, .hang)))
+        }
+        self.book.oracle.withLock { $0.willCommit([step], now: now) }
+        self.book.oracle.apply([.heard(client: 0, step)], now: now + .seconds(11))
+        #expect(self.book.takeLatencies()?.count == 1)
+        #expect(self.draft.latency.byFault.mapValues(\.count) == ["change-feed": 1])
+    }
 }
