@@ -29,11 +29,6 @@ final class ClientCrowd: Sendable {
         thread.start()
     }
 
-    /// Starts clients with the habits that a plan has by itself.
-    convenience init(port: Int, kinds: [ClientKind], runs: Int, seed: UInt64, sink: @escaping Sink) {
-        self.init(CrowdPlan(port: port, kinds: kinds, runs: runs, seed: seed), sink: sink)
-    }
-
     deinit {
         self.mailbox.post { $0.stops = true }
     }
