@@ -27,7 +27,7 @@ struct DaemonHeartbeatTests {
     func `closes a client that doesn't answer a ping with 4012`() async throws {
         let setup = DaemonSetup { configuration in
             configuration.heartbeat.pingInterval = .milliseconds(50)
-            configuration.heartbeat.pongTimeout = .milliseconds(200)
+            configuration.heartbeat.pongTimeout = .seconds(2)
         }
         try await withDaemon(setup) { daemon in
             var options = WebSocketClientOptions()

@@ -88,7 +88,7 @@ struct DaemonLimitsTests {
 
     @Test
     func `closes a connection that asks for nothing, or not to the end`() async throws {
-        try await withDaemon(DaemonSetup { $0.server.handshakeTimeout = .milliseconds(150) }) { daemon in
+        try await withDaemon(DaemonSetup { $0.server.handshakeTimeout = .seconds(1) }) { daemon in
             #expect(try await daemon.conversation() == "")
             #expect(try await daemon.conversation("GET /ws HTTP/1.1\r\nHost: local") == "")
             let unfinished = try await daemon.conversation(
@@ -104,8 +104,8 @@ struct DaemonLimitsTests {
     @Test
     func `lets a session outlive the time for a handshake`() async throws {
         let setup = DaemonSetup { configuration in
-            configuration.server.handshakeTimeout = .milliseconds(100)
-            configuration.heartbeat.pingInterval = .milliseconds(100)
+            configuration.server.handshakeTimeout = .seconds(2)
+            configuration.heartbeat.pingInterval = .milliseconds(600)
         }
         try await withDaemon(setup) { daemon in
             let client = try await daemon.connect()
@@ -121,7 +121,7 @@ struct DaemonLimitsTests {
 
     @Test
     func `holds 64 connections of one address that are no session, and no more`() async throws {
-        try await withDaemon(DaemonSetup { $0.server.handshakeTimeout = .seconds(20) }) { daemon in
+        try await withDaemon { daemon in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 1...80 { group.addTask { _ = try? await daemon.conversation("GET /") } }
                 try await eventually("64 sockets") { daemon.acceptedSockets == 64 }

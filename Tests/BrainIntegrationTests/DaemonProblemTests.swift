@@ -110,8 +110,7 @@ struct DaemonProblemTests {
 
     @Test
     func `answers what is no HTTP with 400, and closes`() async throws {
-        let setup = DaemonSetup { $0.server.handshakeTimeout = .seconds(20) }
-        try await withDaemon(setup) { daemon in
+        try await withDaemon { daemon in
             let long = String(repeating: "x", count: 40_000)
             for bytes in ["nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\nLong: \(long)\r\n\r\n"] {
                 let answer = try await daemon.conversation(bytes)

@@ -16,19 +16,13 @@ struct DaemonSlowClientTests {
 
     @Test
     func `closes a client whose queue is full with 4008, and slows no other`() async throws {
-        let setup = DaemonSetup { configuration in
-            configuration.push.queueBytes = 1 << 20
-            configuration.push.writeStall = .seconds(600)
-        }
+        let setup = DaemonSetup { $0.push.queueBytes = 1 << 20 }
         try await Self.outlives(setup, reason: "queue full")
     }
 
     @Test
     func `closes a client for too many waiting messages`() async throws {
-        let setup = DaemonSetup { configuration in
-            configuration.push.queueRuns = 20
-            configuration.push.writeStall = .seconds(600)
-        }
+        let setup = DaemonSetup { $0.push.queueRuns = 20 }
         try await Self.outlives(setup, reason: "queue full")
     }
 
@@ -39,10 +33,7 @@ struct DaemonSlowClientTests {
 
     @Test
     func `closes the client that owes the oldest when too much waits in the process`() async throws {
-        let setup = DaemonSetup { configuration in
-            configuration.push.queueTotalBytes = 1 << 20
-            configuration.push.writeStall = .seconds(600)
-        }
+        let setup = DaemonSetup { $0.push.queueTotalBytes = 1 << 20 }
         try await Self.outlives(setup, reason: "too much waits")
     }
 
