@@ -17,7 +17,7 @@ package struct AuditReport: Sendable {
     static let none = JSONValue.object([("at", .null), ("ok", .null), ("findings", .array([]))])
 }
 
-/// What the Auditor has come to since it was made.
+/// What all audits of the process came to.
 package struct AuditTotals: Sendable, Equatable {
     /// Rounds that were made.
     package var rounds = 0

@@ -7,21 +7,15 @@ import Supervision
 package actor Auditor: Child {
     private let scene: AuditScene
     private let interval: Duration
+    private let book: AuditBook
     private let logger: Logger
-    private var history: AuditHistory
-    private var trend = MemoryTrend()
-    private var memoryReturn = MemoryReturn()
-    /// The last round; nil before the first.
-    package private(set) var last: AuditReport?
-    /// What all rounds came to.
-    package private(set) var totals = AuditTotals()
 
-    /// Makes an Auditor that looks once per interval.
-    package init(scene: AuditScene, interval: Duration, logger: Logger) {
+    /// Makes an Auditor that looks once per interval, and goes on where the book ends.
+    package init(scene: AuditScene, interval: Duration, book: AuditBook, logger: Logger) {
         self.scene = scene
         self.interval = interval
+        self.book = book
         self.logger = logger
-        self.history = AuditHistory(interval: interval)
     }
 
     /// Makes a round every interval until cancelled.
@@ -46,20 +40,15 @@ package actor Auditor: Child {
     @discardableResult
     package func audit(now: ContinuousClock.Instant = .now) async -> AuditReport {
         var evidence = await self.scene.gather()
-        evidence.growth = self.trend.growth
+        evidence.growth = self.book.growth
         let report = AuditReport(at: WallClock.milliseconds, findings: evidence.findings)
-        let standing = self.history.note(report.findings, now: now)
-        self.last = report
-        self.totals.rounds += 1
-        self.totals.findings += report.findings.count
-        self.totals.standing += standing.count
-        for finding in standing { await self.deal(with: finding, evidence) }
+        for finding in self.book.note(report, now: now) { await self.deal(with: finding, evidence) }
         return report
     }
 
     private func deal(with finding: AuditFinding, _ evidence: AuditEvidence) async {
         let isReaped = await self.scene.reap(finding, by: evidence)
-        if isReaped { self.totals.reaped += 1 }
+        if isReaped { self.book.reaped() }
         self.logger.log(
             .error,
             isReaped ? "audit finding stands: put right" : "audit finding stands",
@@ -71,12 +60,12 @@ package actor Auditor: Child {
     private func noteMemory() {
         self.giveMemoryBack()
         guard let sample = self.scene.memory() else { return }
-        self.trend.add(sample)
+        self.book.note(sample)
     }
 
     private func giveMemoryBack() {
-        guard let resident = ResidentMemory.bytes, self.memoryReturn.isDue(resident: resident) else { return }
+        guard let resident = ResidentMemory.bytes, self.book.isReturnDue(resident: resident) else { return }
         ResidentMemory.release()
-        self.memoryReturn.gaveBack(resident: ResidentMemory.bytes ?? resident)
+        self.book.gaveBack(resident: ResidentMemory.bytes ?? resident)
     }
 }

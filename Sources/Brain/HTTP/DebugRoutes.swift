@@ -12,6 +12,7 @@ struct DebugRoutes: Sendable {
     let book: AdmissionBook
     let limits: AdmissionLimits
     let snapshot: @Sendable () async -> ChildSnapshot?
+    let audits: AuditBook
     let auditor: Room<Auditor>
 
     func sessions(_ target: RequestTarget) async throws -> Response {
@@ -26,7 +27,7 @@ struct DebugRoutes: Sendable {
                 ("totals", SessionJSON.totals(await self.directory.totals(), self.book.counts)),
                 ("sessions", .array(page.map(SessionJSON.report))),
                 ("recently_closed", .array(await self.directory.recentlyClosed().map(SessionJSON.closed))),
-                ("audit", await self.lastAudit()),
+                ("audit", self.lastAudit),
             ])
         )
     }
@@ -46,16 +47,14 @@ struct DebugRoutes: Sendable {
     }
 
     func audit(_ method: HTTPRequest.Method) async throws -> Response {
-        guard method == .post else { return .json(await self.lastAudit()) }
+        guard method == .post else { return .json(self.lastAudit) }
         guard let auditor = self.auditor.current else {
             throw Problem(.serviceUnavailable, "The Auditor is not running.")
         }
         return .json(await auditor.audit().json)
     }
 
-    private func lastAudit() async -> JSONValue {
-        await self.auditor.current?.last?.json ?? AuditReport.none
-    }
+    private var lastAudit: JSONValue { self.audits.last?.json ?? AuditReport.none }
 
     private static func node(_ child: ChildSnapshot) -> JSONValue {
         let members: (String, JSONValue) =

@@ -65,6 +65,7 @@ extension House {
                     ledger.withLedger { $0.counts.runs }
                 },
                 interval: self.configuration.audit.interval,
+                book: self.audits,
                 logger: self.logger
             )
         )
@@ -116,6 +117,7 @@ extension House {
                 book: self.book,
                 limits: self.admissionLimits,
                 snapshot: tree,
+                audits: self.audits,
                 auditor: self.auditor
             ),
             faults: self.faults.map {

@@ -12,6 +12,7 @@ import WebSocket
 /// | the ledger | the RunsRepository and the Broadcaster |
 /// | the directory with its shards | everything but a session's own socket |
 /// | the book of admissions | the RateGovernor |
+/// | the book of audits | the Auditor |
 /// | the channel, the bell and the gauge of the capture | the change feed |
 /// | the rooms | nothing: they say where a child's present instance is |
 package final class House: Sendable {
@@ -32,6 +33,7 @@ package final class House: Sendable {
     let gate: Gate
     let admissionLimits: AdmissionLimits
     let book: AdmissionBook
+    let audits: AuditBook
     let gauge = FeedGauge()
     let feedChannel = FeedChannel()
     let bell = FeedBell()
@@ -61,6 +63,7 @@ package final class House: Sendable {
         self.gate = Gate(rules: GateRules(configuration.gate))
         self.admissionLimits = AdmissionLimits(configuration)
         self.book = AdmissionBook(limits: self.admissionLimits)
+        self.audits = AuditBook(interval: configuration.audit.interval)
         self.database = try DatabaseSite(configuration.database)
         self.queries = RunsQueries(session: FeedSession(site: self.database, thread: self.database.queryThread))
         self.faults = configuration.faultsEnabled ? PlantedFaults() : nil

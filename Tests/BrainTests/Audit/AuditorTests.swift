@@ -5,21 +5,38 @@ import Testing
 @testable import Brain
 
 @Suite struct AuditorTests {
+    private let book = AuditBook(interval: .seconds(30))
+
     private func auditor(of rig: SessionRig) -> Auditor {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let scene = AuditScene(directory: rig.directory, book: rig.book)
-        return Auditor(scene: scene, interval: .seconds(30), logger: logger)
+        return Auditor(scene: scene, interval: .seconds(30), book: self.book, logger: logger)
     }
 
     @Test func `finds a lease whose session is gone, and nothing once it is given back`() async throws {
         let rig = SessionRig()
         let auditor = self.auditor(of: rig)
-        #expect(await auditor.last == nil)
+        #expect(self.book.last == nil)
         let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
         #expect(await auditor.audit().findings.map(\.text) == ["shards hold 0 sessions, the governor 1 leases"])
         lease.end()
         #expect(await auditor.audit().findings == [])
-        #expect(await auditor.last?.findings == [])
+        #expect(self.book.last?.findings == [])
+    }
+
+    @Test func `one that restarts goes on with what stood, and how the memory went`() async throws {
+        let rig = SessionRig()
+        let now = ContinuousClock.now
+        let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
+        _ = await self.auditor(of: rig).audit(now: now)
+        #expect(rig.book.counts.sessions == 1 && self.book.last?.findings.count == 1)
+        for round in 0..<MemoryTrend.quarter * 4 {
+            self.book.note(MemoryTrend.Sample(resident: (100 + round) << 20, sessions: 0, runs: 0))
+        }
+        let report = await self.auditor(of: rig).audit(now: now + .seconds(30))
+        #expect(report.findings.map(\.identity.kind).contains(.memory))
+        #expect(rig.book.counts.sessions == 0 && self.book.totals.reaped == 1)
+        withExtendedLifetime(lease) {}
     }
 
     @Test func `as JSON a report says when, whether all is well, and what isn't`() {
