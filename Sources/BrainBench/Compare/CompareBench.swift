@@ -34,7 +34,7 @@ struct CompareBench: Sendable {
         let plan = trial.load.plan(seconds: self.seconds).limited(toClients: clients)
         let run = FanRun(tools: self.tools, core: self.cores.client, plan: plan)
         let (result, full) = try await ContestantServer.with(
-            trial.contestant,
+            trial,
             of: self.tools,
             onCore: self.cores.server,
             run.run

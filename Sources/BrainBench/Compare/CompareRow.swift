@@ -55,6 +55,8 @@ struct CompareRow: Sendable {
         CompareRow("latency-p99", .latency, .latency, .paced1000, .ratio(to: .init(.paced1000, .each))),
         CompareRow("stalled-p99", .stalled, .latency, .stalled, .ratio(to: .init(.calm, .brain))),
         CompareRow("stalled-memory", .stalled, .residentMemory, .stalled, .difference(from: .init(.calm, .brain))),
+        CompareRow("failing-p99", .failing, .latency, .failing, .ratio(to: .init(.sound, .brain))),
+        CompareRow("failing-cpu", .failing, .processorTime, .failing, .ratio(to: .init(.sound, .brain))),
         CompareRow("growth", .growth, .processorTime, .many, .ratio(to: .init(.few, .brain))),
     ]
 

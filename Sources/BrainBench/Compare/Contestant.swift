@@ -29,6 +29,7 @@ enum Heat: CaseIterable, Sendable {
     case flood1000
     case flood10000
     case stalled
+    case failing
     case growth
 
     /// What is compared, of the contestants that are there.
@@ -40,6 +41,7 @@ enum Heat: CaseIterable, Sendable {
         case .flood1000: Self.all(contestants, under: .flood1000)
         case .flood10000: Self.all(contestants, under: .flood10000)
         case .stalled: [Trial(load: .calm, contestant: .brain), Trial(load: .stalled, contestant: .brain)]
+        case .failing: [Trial(load: .sound, contestant: .brain), Trial(load: .failing, contestant: .brain)]
         case .growth: [Trial(load: .few, contestant: .brain), Trial(load: .many, contestant: .brain)]
         }
     }
@@ -64,6 +66,7 @@ enum CompareCell: String, CaseIterable, Encodable, Sendable, ExpressibleByArgume
     case connects
     case latency
     case stalled
+    case failing
     case growth
 
     /// What is to be run to answer it.
@@ -74,6 +77,7 @@ enum CompareCell: String, CaseIterable, Encodable, Sendable, ExpressibleByArgume
         case .memory, .connects: [.idle]
         case .latency: [.paced1000]
         case .stalled: [.stalled]
+        case .failing: [.failing]
         case .growth: [.growth]
         }
     }

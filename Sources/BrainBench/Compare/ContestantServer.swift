@@ -8,16 +8,16 @@ struct ContestantServer: Sendable {
 
     var pid: Int32 { self.process.pid }
 
-    /// Starts a contestant, and ends it after `body`, even where that throws or is cancelled.
+    /// Starts a trial's contestant, and ends it after `body`, even where that throws or is cancelled.
     ///
     /// Each run has a server of its own: what one keeps of earlier clients would be taken for what it needs for none.
     static func with<Result>(
-        _ contestant: Contestant,
+        _ trial: Trial,
         of tools: FanTools,
         onCore core: Int,
         _ body: (ContestantServer) async throws -> Result
     ) async throws -> Result {
-        let server = try Self.start(contestant, of: tools, core: core)
+        let server = try Self.start(trial, of: tools, core: core)
         do {
             try await server.listens()
             let result = try await body(server)
@@ -30,15 +30,15 @@ struct ContestantServer: Sendable {
     }
 
     private static func start(
-        _ contestant: Contestant,
+        _ trial: Trial,
         of tools: FanTools,
         core: Int
     ) throws -> ContestantServer {
-        let port = try Loopback.freePort()
+        let (contestant, port) = (trial.contestant, try Loopback.freePort())
         // `taskset` becomes the program that it starts: the process is the server's.
         let process = try ProgramProcess(
             "taskset",
-            ["-c", "\(core)"] + contestant.command(tools, port: port),
+            ["-c", "\(core)"] + contestant.command(tools, port: port, trial.load.serverOptions),
             environment: contestant == .ws ? NodeServer.environment : [:],
             input: contestant == .ws ? try ScratchFile(NodeServer.script) : nil,
             errors: try ScratchFile()
@@ -57,9 +57,9 @@ struct ContestantServer: Sendable {
 }
 
 extension Contestant {
-    fileprivate func command(_ tools: FanTools, port: Int) -> [String] {
+    fileprivate func command(_ tools: FanTools, port: Int, _ options: [String]) -> [String] {
         switch self {
-        case .brain: [Self.bench, "fanout", "--port", "\(port)", "--loops", "1"]
+        case .brain: [Self.bench, "fanout", "--port", "\(port)", "--loops", "1"] + options
         case .each: [tools.limit, "\(port)", "1", "each"]
         case .batch: [tools.limit, "\(port)", "1", "batch"]
         case .ws: ["node"] + NodeServer.arguments(port: port)

@@ -13,6 +13,10 @@ enum FanLoad: String, CaseIterable, Encodable, Sendable {
     case calm = "calm-8910"
     /// One client in a hundred never reads.
     case stalled = "stalled-9000"
+    /// ``failing`` without those that fail.
+    case sound = "sound-1000"
+    /// Forty sessions fail each second.
+    case failing = "failing-1000"
     case few = "paced-100"
     case many = "paced-9000"
 
@@ -20,6 +24,8 @@ enum FanLoad: String, CaseIterable, Encodable, Sendable {
     static let pace = 20
     /// Broadcasts that are on their way at once where they aren't.
     static let window = 8
+    /// Sessions that fail each second, all in turn: none a fourth time in 60 s, after which it would be closed.
+    private static let failures = 40
 
     /// What is asked of the load generator.
     ///
@@ -28,7 +34,7 @@ enum FanLoad: String, CaseIterable, Encodable, Sendable {
     func plan(seconds: Int) -> FanPlan {
         switch self {
         case .idle: FanPlan(connections: 9000, seconds: 0.1, settle: 1.5, warmUp: 0)
-        case .paced1000: FanPlan(connections: 1000, seconds: Double(seconds), sample: 4)
+        case .paced1000, .sound, .failing: FanPlan(connections: 1000, seconds: Double(seconds), sample: 4)
         case .paced5000: FanPlan(connections: 5000, seconds: Double(seconds))
         case .flood1000: FanPlan(connections: 1000, pace: .asFastAsItGoes, seconds: Double(seconds))
         case .flood10000: FanPlan(connections: 10_000, pace: .asFastAsItGoes, seconds: Double(seconds))
@@ -39,6 +45,9 @@ enum FanLoad: String, CaseIterable, Encodable, Sendable {
         case .many: FanPlan(connections: 9000, seconds: Double(seconds))
         }
     }
+
+    /// Options of `brain-bench fanout`, beside where it listens.
+    var serverOptions: [String] { self == .failing ? ["--failing", "\(Self.failures)"] : [] }
 
     /// A stalled client's buffers are full before the warm-up ends, and Brain waits 10 s from then until it closes.
     private static func withSmallBuffers(stalled: Int, _ seconds: Int) -> FanPlan {

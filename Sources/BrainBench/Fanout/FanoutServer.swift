@@ -22,15 +22,17 @@ final class FanoutServer: Sendable {
     private let account = QueueAccount()
     private let logger: Logger
     private let port: Int
+    private let failing: Int
 
     /// - Parameters:
     ///   - port: where it listens, on loopback.
     ///   - loops: event loops, a thread each.
-    init(port: Int, loops: Int) {
+    ///   - failing: sessions that fail each second.
+    init(port: Int, loops: Int, failing: Int) {
         var logger = Logger(label: "brain-bench")
         logger.logLevel = .warning
         self.logger = logger
-        self.port = port
+        (self.port, self.failing) = (port, failing)
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
         self.directory = SessionDirectory(group: self.group, settings: SessionSettings(), logger: logger)
     }
@@ -40,15 +42,7 @@ final class FanoutServer: Sendable {
     /// - Parameter listening: called with the port.
     /// - Throws: where the port can't be had, or a part of it failed too often.
     func run(listening: @escaping @Sendable (Int) -> Void) async throws {
-        let supervisor = Supervisor(
-            id: "fanout",
-            children: [
-                ChildSpec(id: "broadcaster", purpose: "sends on what is published") { self.makeBroadcaster() },
-                ChildSpec(id: "sessions", purpose: "one ClientSession per socket") { self.makeSessions() },
-                ChildSpec(id: "acceptor", purpose: "the listening socket") { self.makeAcceptor(listening) },
-            ],
-            onEvent: { _ in }
-        )
+        let supervisor = Supervisor(id: "fanout", children: self.children(listening), onEvent: { _ in })
         do {
             try await supervisor.run()
         } catch {
@@ -56,6 +50,19 @@ final class FanoutServer: Sendable {
             throw error
         }
         try await self.group.shutdownGracefully()
+    }
+
+    private func children(_ listening: @escaping @Sendable (Int) -> Void) -> [ChildSpec] {
+        var children = [
+            ChildSpec(id: "broadcaster", purpose: "sends on what is published") { self.makeBroadcaster() },
+            ChildSpec(id: "sessions", purpose: "one ClientSession per socket") { self.makeSessions() },
+            ChildSpec(id: "acceptor", purpose: "the listening socket") { self.makeAcceptor(listening) },
+        ]
+        if self.failing > 0 {
+            let failing = FailingSessions(directory: self.directory, rate: self.failing)
+            children.append(ChildSpec(id: "failing-sessions", purpose: "has sessions throw") { failing })
+        }
+        return children
     }
 
     private func makeBroadcaster() -> any Child {

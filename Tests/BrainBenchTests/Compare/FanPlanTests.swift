@@ -20,6 +20,11 @@ struct FanPlanTests {
         #expect(stalled == calm)
     }
 
+    @Test func `sessions fail under one load only, which is otherwise the same as another`() {
+        #expect(FanLoad.allCases.filter { !$0.serverOptions.isEmpty } == [.failing])
+        #expect(FanLoad.failing.plan(seconds: 3) == FanLoad.sound.plan(seconds: 3))
+    }
+
     @Test(arguments: FanLoad.allCases)
     func `a run is either paced or as fast as it goes`(load: FanLoad) {
         let arguments = load.plan(seconds: 3).arguments(port: 1, server: 2)
