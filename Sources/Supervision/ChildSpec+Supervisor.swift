@@ -48,7 +48,9 @@ extension ChildSpec {
             stopDeadline: stopDeadline,
             branch: branch,
             build: { context in
-                Supervisor(id: id, branch: branch, context: context.below(id), stopLimit: stopDeadline * 4 / 5)
+                let below = context.below(id)
+                let supervisor = Supervisor(id: id, branch: branch, context: below, stopLimit: stopDeadline * 4 / 5)
+                return Made(child: supervisor, overseer: supervisor)
             }
         )
     }

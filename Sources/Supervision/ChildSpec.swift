@@ -37,7 +37,7 @@ package struct ChildSpec: Sendable {
     let branch: Branch?
 
     /// Makes the instance of one generation, on the supervisor's executor: it must not block.
-    let make: @Sendable (TreeContext) -> any Child
+    let make: @Sendable (TreeContext) -> Made
 
     /// A line of the tree.
     ///
@@ -65,7 +65,10 @@ package struct ChildSpec: Sendable {
         self.stopDeadline = stopDeadline
         self.count = count
         self.branch = nil
-        self.make = { _ in make() }
+        self.make = { _ in
+            let child = make()
+            return Made(child: child, overseer: child as? any Overseer)
+        }
     }
 
     /// A line whose instances are made by what the tree gives them.
@@ -77,7 +80,7 @@ package struct ChildSpec: Sendable {
         stopDeadline: Duration,
         count: (@Sendable () -> Int)? = nil,
         branch: Branch? = nil,
-        build: @escaping @Sendable (TreeContext) -> any Child
+        build: @escaping @Sendable (TreeContext) -> Made
     ) {
         self.id = id
         self.purpose = purpose
@@ -92,7 +95,7 @@ package struct ChildSpec: Sendable {
     /// The same line with something around each instance, such as a measurement or a fault.
     ///
     /// - Parameter wrap: Is given each fresh instance, on the supervisor's executor: it must not block.
-    /// - Returns: A line that differs in what it makes alone.
+    /// - Returns: A line that differs in what it makes alone; a supervisor stays one to the tree.
     package func wrapped(_ wrap: @escaping @Sendable (any Child) -> any Child) -> ChildSpec {
         let make = self.make
         return ChildSpec(
@@ -103,7 +106,10 @@ package struct ChildSpec: Sendable {
             stopDeadline: self.stopDeadline,
             count: self.count,
             branch: self.branch,
-            build: { wrap(make($0)) }
+            build: { context in
+                let made = make(context)
+                return Made(child: wrap(made.child), overseer: made.overseer)
+            }
         )
     }
 }

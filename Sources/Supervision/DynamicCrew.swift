@@ -10,10 +10,10 @@ actor DynamicCrew<ID: Hashable & Sendable, Instance: Child>: Overseer {
     nonisolated let context: TreeContext
     /// How many children are there.
     nonisolated let population = Atomic<Int>(0)
-    var incarnations: [Int: Incarnation] = [:]
+    nonisolated let incarnations = Incarnations<Int>()
     var alarm: Alarm?
     private var machine: DynamicMachine<ID>
-    private let makeInstance: @Sendable (ID) -> Instance
+    private let makeInstance: @Sendable (ID, TreeContext) -> Instance
     private var starters: [Int: Starter] = [:]
     private var enders: [Int: [CheckedContinuation<Void, Never>]] = [:]
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -23,7 +23,11 @@ actor DynamicCrew<ID: Hashable & Sendable, Instance: Child>: Overseer {
         let continuation: CheckedContinuation<Outcome, Never>
     }
 
-    init(_ machine: DynamicMachine<ID>, context: TreeContext, make: @escaping @Sendable (ID) -> Instance) {
+    init(
+        _ machine: DynamicMachine<ID>,
+        context: TreeContext,
+        make: @escaping @Sendable (ID, TreeContext) -> Instance
+    ) {
         self.machine = machine
         self.context = context
         self.makeInstance = make
@@ -37,7 +41,7 @@ actor DynamicCrew<ID: Hashable & Sendable, Instance: Child>: Overseer {
             return await self.started(number)
         } catch {
             if case .limitReached(let limit) = error {
-                self.context.onEvent(.refused(child: self.context.path + "\(id)", limit: limit))
+                self.context.report(.refused(child: self.context.path + "\(id)", limit: limit))
             }
             return .failure(error)
         }
@@ -61,7 +65,17 @@ actor DynamicCrew<ID: Hashable & Sendable, Instance: Child>: Overseer {
 
     private func started(_ number: Int) async -> Outcome {
         let name = self.machine.name(of: number)
-        return await withCheckedContinuation { self.starters[number] = Starter(name: name, continuation: $0) }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { self.starters[number] = Starter(name: name, continuation: $0) }
+        } onCancel: {
+            Task { await self.callOff(number) }
+        }
+    }
+
+    /// Whoever waits for the start of a child doesn't want it any more.
+    private func callOff(_ number: Int) {
+        guard self.starters[number] != nil else { return }
+        self.perform(self.machine.endCalled(number, now: self.now))
     }
 
     private func shutdown() async {
@@ -111,6 +125,8 @@ extension DynamicCrew: Child {
     /// Lets children come, until it is cancelled, which stops all of them at the same time, or a storm of
     /// failures makes it give up.
     func run(started: @escaping @Sendable () -> Void) async throws {
+        let faults = self.machine.faults
+        guard faults.isEmpty else { throw SupervisionFailure.malformed(supervisor: "the template", faults: faults) }
         self.machine.runCalled()
         started()
         await withTaskCancellationHandler {
@@ -128,8 +144,11 @@ extension DynamicCrew: Child {
 
 /// What children tell, and time.
 extension DynamicCrew {
-    func make(_ child: Int) -> (instance: any Child, name: String)? {
-        self.machine.id(of: child).map { (self.makeInstance($0), self.machine.name(of: child)) }
+    func make(_ child: Int) -> (made: Made, name: String)? {
+        self.machine.id(of: child).map { id in
+            let instance = self.makeInstance(id, self.context)
+            return (Made(child: instance, overseer: instance as? any Overseer), self.machine.name(of: child))
+        }
     }
 
     func started(_ child: Int, _ generation: Int) {

@@ -63,6 +63,9 @@ struct DynamicMachine<ID: Hashable & Sendable>: Sendable {
         self.storm = template.storm.map(RestartBudget.init)
     }
 
+    /// What makes no sense in the template; see ``Branch/faults(_:)``.
+    var faults: [String] { self.template.faults }
+
     /// How many are there, in whatever state.
     var count: Int { self.members.count }
 

@@ -17,7 +17,7 @@ import Synchronization
 package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>: Sendable {
     private let template: ChildTemplate
     private let limit: Int
-    private let make: @Sendable (ID) -> Instance
+    private let make: @Sendable (ID, TreeContext) -> Instance
     private let crew = Mutex<DynamicCrew<ID, Instance>?>(nil)
 
     /// A supervisor for one place in one tree; until that runs it has no children.
@@ -33,10 +33,19 @@ package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>:
     ) {
         self.template = template
         self.limit = limit
-        self.make = make
+        self.make = { id, _ in make(id) }
     }
 
-    /// Starts a child; returns once it called `started()`, after the start deadline at the latest.
+    private init(template: ChildTemplate, limit: Int, build: @escaping @Sendable (ID, TreeContext) -> Instance) {
+        self.template = template
+        self.limit = limit
+        self.make = build
+    }
+
+    /// Starts a child; returns once it called `started()`.
+    ///
+    /// Where it doesn't within the start deadline, or the caller's task is cancelled before, it is ended, which
+    /// takes the stop deadline at the most, and then this throws: there is no child that nobody knows of.
     ///
     /// - Parameter id: The child's name; in events it follows the supervisor's path.
     /// - Returns: Its instance; after a restart ``find(_:)`` knows the new one.
@@ -48,6 +57,8 @@ package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>:
     }
 
     /// Ends a child: `stop()`, then the cancellation, within the stop deadline.
+    ///
+    /// The child itself must not wait for it: it would wait for itself.
     ///
     /// - Parameter id: The child's name.
     /// - Returns: Once it is down or abandoned; false at once where there is none.
@@ -92,7 +103,10 @@ package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>:
             restart: restart,
             stopDeadline: stopDeadline,
             count: { self.count },
-            build: { self.moveIn(context: $0.below(id), stopLimit: stopDeadline * 4 / 5) }
+            build: { context in
+                let crew = self.moveIn(context: context.below(id), stopLimit: stopDeadline * 4 / 5)
+                return Made(child: crew, overseer: crew)
+            }
         )
     }
 
@@ -100,7 +114,7 @@ package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>:
         self.crew.withLock { $0 }
     }
 
-    private func moveIn(context: TreeContext, stopLimit: Duration) -> any Child {
+    private func moveIn(context: TreeContext, stopLimit: Duration) -> DynamicCrew<ID, Instance> {
         let machine = DynamicMachine<ID>(
             template: self.template,
             path: context.path,
@@ -110,5 +124,49 @@ package final class DynamicSupervisor<ID: Hashable & Sendable, Instance: Child>:
         let crew = DynamicCrew(machine, context: context, make: self.make)
         self.crew.withLock { $0 = crew }
         return crew
+    }
+}
+
+extension DynamicSupervisor where Instance == Supervisor {
+    /// Supervisors that come and go, each with a tree of its own: one for each tenant, say.
+    ///
+    /// Each reports to the observer of the root, below its own path, and tells time by the root's clock. It is
+    /// down within four fifths of the template's stop deadline: whoever isn't by then is abandoned.
+    ///
+    /// - Parameters:
+    ///   - template: What happens when one of them ends; the start deadline is for all of its children together.
+    ///   - limit: How many of them may be there, those counted that are on their way up or down.
+    ///   - strategy: What a child's failure means for the others below the same one.
+    ///   - intensity: The restarts granted there before it gives up.
+    ///   - backoff: The pause before a restart there.
+    ///   - liveness: How the children are asked for signs of life.
+    ///   - children: Makes what is below one of them, on the executor of the dynamic supervisor: it must not block.
+    package convenience init(
+        template: ChildTemplate = ChildTemplate(),
+        limit: Int,
+        strategy: Strategy = .oneForOne,
+        intensity: RestartIntensity = RestartIntensity(),
+        backoff: Backoff = Backoff(),
+        liveness: Liveness = Liveness(),
+        children: @escaping @Sendable (ID) -> [ChildSpec]
+    ) {
+        self.init(
+            template: template,
+            limit: limit,
+            build: { id, context in
+                Supervisor(
+                    id: "\(id)",
+                    branch: Branch(
+                        strategy: strategy,
+                        intensity: intensity,
+                        backoff: backoff,
+                        liveness: liveness,
+                        children: children(id)
+                    ),
+                    context: context.below("\(id)"),
+                    stopLimit: template.stopDeadline * 4 / 5
+                )
+            }
+        )
     }
 }

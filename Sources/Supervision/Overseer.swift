@@ -10,11 +10,11 @@ protocol Overseer<Key>: Actor {
     associatedtype Key: Hashable & Sendable
 
     nonisolated var context: TreeContext { get }
-    var incarnations: [Key: Incarnation] { get set }
+    nonisolated var incarnations: Incarnations<Key> { get }
     var alarm: Alarm? { get set }
 
     /// Makes an instance, and names its task.
-    func make(_ child: Key) -> (instance: any Child, name: String)?
+    func make(_ child: Key) -> (made: Made, name: String)?
 
     func started(_ child: Key, _ generation: Int)
     func answered(_ child: Key, _ generation: Int)
@@ -43,7 +43,7 @@ extension Overseer {
         case .drain: self.drain(child)
         case .cancel: self.incarnations[child]?.cancel()
         case .release: self.release(child)
-        case .report(let event): self.context.onEvent(event)
+        case .report(let event): self.context.report(event)
         }
     }
 
@@ -66,8 +66,10 @@ extension Overseer {
         self.timePassed()
     }
 
+    /// One that was left behind starts nothing: what it still hears may be older than that.
     private func start(_ child: Key, _ generation: Int) {
-        guard let (instance, name) = self.make(child) else { return }
+        guard !self.context.isLeftBehind, let (made, name) = self.make(child) else { return }
+        let (instance, overseer) = (made.child, made.overseer)
         let readiness = Readiness()
         let started: @Sendable () -> Void = { [weak self] in
             guard readiness.set() else { return }
@@ -77,7 +79,14 @@ extension Overseer {
             let cause = await instance.outcome(started: started)
             await self?.ended(child, generation, cause, wasStarted: readiness.isSet)
         }
-        self.incarnations[child] = Incarnation(generation: generation, instance: instance, work: work)
+        self.incarnations[child] = Incarnation(
+            generation: generation,
+            instance: instance,
+            overseer: overseer,
+            work: work
+        )
+        // Whoever left it behind since the guard found nothing to cancel here.
+        if self.context.isLeftBehind { work.cancel() }
     }
 
     private func ended(_ child: Key, _ generation: Int, _ cause: Cause?, wasStarted: Bool) {
@@ -88,27 +97,39 @@ extension Overseer {
     private func ask(_ child: Key) {
         guard let incarnation = self.incarnations[child] else { return }
         let (instance, generation) = (incarnation.instance, incarnation.generation)
-        self.incarnations[child]?.question = Task.detached { [weak self] in
+        let question = Task.detached { [weak self] in
             await instance.signOfLife()
             await self?.answered(child, generation)
         }
+        self.incarnations.change(child) { $0.question = question }
     }
 
     private func drain(_ child: Key) {
         guard let incarnation = self.incarnations[child] else { return }
         let (instance, generation) = (incarnation.instance, incarnation.generation)
-        self.incarnations[child]?.drain = Task.detached { [weak self] in
+        let drain = Task.detached { [weak self] in
             await instance.stop()
             await self?.drained(child, generation)
         }
+        self.incarnations.change(child) { $0.drain = drain }
     }
 
     /// Lets go of an instance; a supervisor that isn't down by now leaves all that is below it behind, too.
     private func release(_ child: Key) {
-        guard let incarnation = self.incarnations.removeValue(forKey: child) else { return }
+        guard let incarnation = self.incarnations.remove(child) else { return }
         incarnation.cancel()
-        guard let nested = incarnation.instance as? any Overseer else { return }
+        guard let nested = incarnation.overseer else { return }
+        nested.leaveBehind()
         Task.detached { await nested.cutShort() }
+    }
+
+    /// Ends the work of all that is below it, at once, though it may stand still itself.
+    nonisolated func leaveBehind() {
+        self.context.leaveBehind()
+        for incarnation in self.incarnations.all.values {
+            incarnation.cancel()
+            incarnation.overseer?.leaveBehind()
+        }
     }
 }
 

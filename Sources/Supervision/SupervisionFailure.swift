@@ -8,6 +8,9 @@ package enum SupervisionFailure: Error {
 
     /// `run()` was called a second time: make a new supervisor.
     case alreadyRun(supervisor: String)
+
+    /// The tree makes no sense as written, for all these reasons; nothing of it started.
+    case malformed(supervisor: String, faults: [String])
 }
 
 extension SupervisionFailure: CustomStringConvertible {
@@ -17,6 +20,7 @@ extension SupervisionFailure: CustomStringConvertible {
         case .startFailed(let child, let underlying): "\(child): \(underlying)"
         case .gaveUp(let child, let reason): "\(child): \(reason)"
         case .alreadyRun(let supervisor): "\(supervisor) was run before"
+        case .malformed(let supervisor, let faults): "\(supervisor): \(faults.joined(separator: "; "))"
         }
     }
 }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// It has no `stop()` of its own: a cancelled `run` is a shutdown in good order.
 extension Supervisor: Child {
     /// Returns as soon as the supervisor gets to it; what its children do is for itself to watch.
@@ -7,13 +9,11 @@ extension Supervisor: Child {
 extension Supervisor {
     /// The tree as it is now; answers in every phase, also while children start, restart or stop.
     ///
-    /// Supervisors are nested in it, each as of the moment at which it was asked.
-    package func snapshot() async -> ChildSnapshot {
-        let present = self.machine.snapshot
-        let nested = self.incarnations.compactMapValues { $0.instance as? Supervisor }
-        var told: [Int: ChildSnapshot] = [:]
-        for (child, supervisor) in nested { told[child] = await supervisor.snapshot() }
-        return present.nesting(told)
+    /// It waits for nobody: supervisors are nested in it as of their last event, one that stands still, too.
+    package nonisolated func snapshot() -> ChildSnapshot {
+        let present = self.published.withLock(\.self).snapshot
+        let nested = self.incarnations.all.compactMapValues { $0.overseer as? Supervisor }
+        return present.nesting(nested.mapValues { $0.snapshot() })
     }
 
     /// The tree as written: for each child its policy and its purpose, in start order, supervisors nested.
@@ -25,7 +25,7 @@ extension Supervisor {
 }
 
 extension ChildSnapshot {
-    /// The same with what the supervisors among the children told, by the index of the child.
+    /// The same with what the supervisors among the children tell, by the index of the child.
     fileprivate func nesting(_ told: [Int: ChildSnapshot]) -> ChildSnapshot {
         guard case .children(let children) = self.members, !told.isEmpty else { return self }
         let nested = children.enumerated().map { index, child in told[index].map(child.asTold) ?? child }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Starts children in order, restarts what fails, and stops them in reverse order.
 ///
 /// ```swift
@@ -27,9 +29,11 @@ package actor Supervisor: Overseer {
     nonisolated let id: String
     nonisolated let branch: Branch
     nonisolated let context: TreeContext
-    var incarnations: [Int: Incarnation] = [:]
+    nonisolated let incarnations = Incarnations<Int>()
     var alarm: Alarm?
     private(set) var machine: SupervisorMachine
+    /// The machine after the last event, for whoever asks while an observer holds up the actor.
+    nonisolated let published: Mutex<SupervisorMachine>
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var onReady: (@Sendable () -> Void)?
     private var hasRun = false
@@ -64,7 +68,7 @@ package actor Supervisor: Overseer {
             liveness: liveness,
             children: children
         )
-        let context = TreeContext(path: "", timeline: Timeline(clock), onEvent: onEvent)
+        let context = TreeContext(timeline: Timeline(clock), onEvent: onEvent)
         self.init(id: id, branch: branch, context: context, stopLimit: nil)
     }
 
@@ -78,6 +82,7 @@ package actor Supervisor: Overseer {
             children: branch.machines(below: context.path),
             stopLimit: stopLimit
         )
+        self.published = Mutex(self.machine)
     }
 
     /// Runs the tree until it is shut down; to be called once.
@@ -95,9 +100,12 @@ package actor Supervisor: Overseer {
     /// - Parameter started: Called once, when all children have started.
     /// - Throws: ``SupervisionFailure/startFailed(child:underlying:)`` when a first start fails,
     ///   ``SupervisionFailure/gaveUp(child:reason:)`` when a child's restarts are spent,
-    ///   ``SupervisionFailure/alreadyRun(supervisor:)`` at once on a second call.
+    ///   ``SupervisionFailure/alreadyRun(supervisor:)`` at once on a second call, and at once
+    ///   ``SupervisionFailure/malformed(supervisor:faults:)`` where ids aren't unique or numbers make no sense.
     package func run(started: @escaping @Sendable () -> Void) async throws(SupervisionFailure) {
         guard !self.hasRun else { throw .alreadyRun(supervisor: self.id) }
+        let faults = self.branch.faults("")
+        guard faults.isEmpty else { throw .malformed(supervisor: self.id, faults: faults) }
         self.hasRun = true
         self.onReady = started
         self.perform(self.machine.runCalled(now: self.now))
@@ -131,10 +139,11 @@ package actor Supervisor: Overseer {
     }
 
     private func perform(_ actions: [SupervisorMachine.Action]) {
+        self.published.withLock { $0 = self.machine }
         for action in actions {
             switch action {
             case .child(let child, let action): self.perform(action, on: child)
-            case .report(let event): self.context.onEvent(event)
+            case .report(let event): self.context.report(event)
             case .ready: self.isReady()
             case .finish: self.finish()
             }
@@ -155,7 +164,7 @@ package actor Supervisor: Overseer {
 
 /// What children tell, and time.
 extension Supervisor {
-    func make(_ child: Int) -> (instance: any Child, name: String)? {
+    func make(_ child: Int) -> (made: Made, name: String)? {
         let spec = self.branch.children[child]
         return (spec.make(self.context), "\(self.id)/\(spec.id)")
     }

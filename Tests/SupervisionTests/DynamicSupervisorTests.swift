@@ -25,8 +25,12 @@ struct DynamicSupervisorTests: TreeTest {
         return (nursery, jobs)
     }
 
-    private func run(_ jobs: Jobs) async throws -> (Supervisor, Task<SupervisionFailure?, Never>) {
-        let supervisor = self.supervisor([jobs.spec(id: "jobs", purpose: "come and go")])
+    private func run(
+        _ jobs: Jobs,
+        stopDeadline: Duration? = nil
+    ) async throws -> (Supervisor, Task<SupervisionFailure?, Never>) {
+        let spec = jobs.spec(id: "jobs", purpose: "come and go", stopDeadline: stopDeadline)
+        let supervisor = self.supervisor([spec])
         let run = self.run(supervisor)
         #expect(try await self.events.next() == .started(child: "jobs"))
         return (supervisor, run)
@@ -54,8 +58,7 @@ struct DynamicSupervisorTests: TreeTest {
         let job = try await self.start(7, of: self.jobs, self.nursery)
         #expect(await self.jobs.find(7) === job)
         #expect(await self.jobs.find(8) == nil)
-        guard case .children(let children) = await supervisor.snapshot().members else { return }
-        #expect(children.map(\.members) == [.count(1)])
+        #expect(supervisor.snapshot().children.map(\.members) == [.count(1)])
         #expect(await self.jobs.end(7))
         #expect(job.isCancelled)
         #expect(try await self.events.next(2) == [.stopping(child: "jobs/7"), .stopped(child: "jobs/7")])
@@ -145,6 +148,75 @@ struct DynamicSupervisorTests: TreeTest {
         #expect(abandoned.last == .stopped(child: "jobs"))
         #expect(await run.value == nil)
         for child in stubborn { child.tell(.finish) }
+    }
+
+    @Test func `children that have longer than their supervisor are left behind at its limit`() async throws {
+        let (nursery, jobs) = Self.jobs(.ignoresCancellation)
+        let (supervisor, run) = try await self.run(jobs, stopDeadline: .milliseconds(1250))
+        let stubborn = [try await self.start(1, of: jobs, nursery), try await self.start(2, of: jobs, nursery)]
+        async let shutdown: Void = supervisor.shutdown()
+        #expect(try await self.events.next(3).first == .stopping(child: "jobs"))
+        await self.clock.advance(to: .seconds(1))
+        await shutdown
+        let abandoned = try await self.events.next(3)
+        #expect(abandoned.dropLast() == [.abandoned(child: "jobs/2"), .abandoned(child: "jobs/1")])
+        #expect(abandoned.last == .stopped(child: "jobs"))
+        #expect(await run.value == nil)
+        for child in stubborn { child.tell(.finish) }
+    }
+
+    @Test func `a start whose caller is cancelled ends the child`() async throws {
+        let (supervisor, run) = try await self.run(self.jobs)
+        let starting = Task { await self.refusal(self.jobs, 1) }
+        let child = try await self.nursery.made.next()
+        starting.cancel()
+        guard case .ended(child: "jobs/1") = await starting.value else {
+            Issue.record("start() did not throw ended")
+            return
+        }
+        #expect(child.isCancelled && self.jobs.count == 0)
+        await supervisor.shutdown()
+        #expect(await run.value == nil)
+    }
+
+    @Test func `a child that gives no sign of life is gone where the template says that it is asked`() async throws {
+        let (nursery, jobs) = Self.jobs(.isMute, ChildTemplate(liveness: Liveness()))
+        let (supervisor, run) = try await self.run(jobs)
+        let child = try await self.start(1, of: jobs, nursery)
+        for second in [2, 4, 6, 8, 10, 12] { await self.clock.advance(to: .seconds(second)) }
+        #expect(try await self.events.next() == .unresponsive(child: "jobs/1"))
+        let reason = "gave no sign of life for 10 s"
+        #expect(try await self.events.next() == .failed(child: "jobs/1", reason: reason))
+        await jobs.end(1)
+        #expect(child.isCancelled && jobs.count == 0)
+        await supervisor.shutdown()
+        #expect(await run.value == nil)
+    }
+
+    @Test func `a supervisor comes and goes with a tree of its own below its path`() async throws {
+        let nursery = Nursery("a")
+        let backoff = Backoff(jitter: 0)
+        let tenants = DynamicSupervisor(limit: 2, backoff: backoff) { (_: Int) in [nursery.spec()] }
+        let supervisor = self.supervisor([tenants.spec(id: "tenants", purpose: "a tree each")])
+        let run = self.run(supervisor)
+        #expect(try await self.events.next() == .started(child: "tenants"))
+        async let starting = tenants.start(7)
+        let child = try await self.start(nursery, as: "tenants/7/a")
+        #expect(try await self.events.next() == .started(child: "tenants/7"))
+        child.tell(.fail("boom"))
+        #expect(try await self.events.next() == .failed(child: "tenants/7/a", reason: "boom"))
+        #expect(try await starting.snapshot().children.map(\.lastFailure) == ["boom"])
+        #expect(try await self.events.next() == .restarting(child: "tenants/7/a", after: .milliseconds(100)))
+        await self.clock.advance(to: .milliseconds(100))
+        try await self.start(nursery, as: "tenants/7/a")
+        #expect(await tenants.end(7))
+        let ends: [SupervisionEvent] = [
+            .stopping(child: "tenants/7"), .stopping(child: "tenants/7/a"), .stopped(child: "tenants/7/a"),
+            .stopped(child: "tenants/7"),
+        ]
+        #expect(try await self.events.next(4) == ends)
+        await supervisor.shutdown()
+        #expect(await run.value == nil)
     }
 
     @Test func `a storm ends it, and its parent makes it afresh without children`() async throws {

@@ -96,22 +96,3 @@ private struct Walk {
         if !before.allSatisfy(\.isSettled) { self.faults.append("one before \(child) isn't up") }
     }
 }
-
-/// SplitMix64, so that a walk can be repeated by its seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9e37_79b9_7f4a_7c15
-        var value = self.state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-}
-
-extension Bool {
-    fileprivate static func oneIn(_ count: Int, using generator: inout some RandomNumberGenerator) -> Bool {
-        Int.random(in: 0..<count, using: &generator) == 0
-    }
-}

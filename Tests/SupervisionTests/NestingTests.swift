@@ -31,7 +31,7 @@ struct NestingTests: TreeTest {
     }
 
     private func pool(of supervisor: Supervisor) async throws -> ChildSnapshot {
-        try #require(await supervisor.snapshot().children.first { $0.id == "pool" })
+        try #require(supervisor.snapshot().children.first { $0.id == "pool" })
     }
 
     private func restarts(below snapshot: ChildSnapshot) -> [Int] {

@@ -10,14 +10,14 @@ struct SupervisorTests: TreeTest {
     @Test func `starts in order, runs, and stops in reverse order`() async throws {
         let (first, second) = (Nursery("first"), Nursery("second"))
         let supervisor = self.supervisor([first.spec(), second.spec()])
-        #expect(await supervisor.snapshot().state == .stopped)
+        #expect(supervisor.snapshot().state == .stopped)
         let run = self.run(supervisor)
         let child = try await first.made.next()
         #expect(await self.states(supervisor) == [.starting, .stopped])
         child.tell(.start)
         #expect(try await self.events.next() == .started(child: "first"))
         _ = try await self.start(second)
-        #expect(await supervisor.snapshot().state == .running)
+        #expect(supervisor.snapshot().state == .running)
 
         await supervisor.shutdown()
         let expected: [SupervisionEvent] = [
@@ -46,7 +46,7 @@ struct SupervisorTests: TreeTest {
 
         await self.clock.advance(to: pause)
         _ = try await self.start(nursery)
-        guard case .children(let children) = await supervisor.snapshot().members else { return }
+        guard case .children(let children) = supervisor.snapshot().members else { return }
         #expect(children.map(\.restarts) == [1])
         #expect(children.map(\.lastFailure) == ["boom"])
         await supervisor.shutdown()
@@ -253,7 +253,7 @@ struct SupervisorTests: TreeTest {
 
     @Test func `shows a dynamic child by its count`() async throws {
         let spec = ChildSpec(id: "sessions", purpose: "", count: { 3 }, make: { FakeChild(Nursery("sessions")) })
-        guard case .children(let children) = await self.supervisor([spec]).snapshot().members else { return }
+        guard case .children(let children) = self.supervisor([spec]).snapshot().members else { return }
         #expect(children.map(\.members) == [.count(3)])
     }
 }

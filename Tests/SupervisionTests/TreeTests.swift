@@ -153,7 +153,7 @@ struct TreeTests {
     @Test func `a supervisor that isn't there is shown with what is below it, stopped`() async throws {
         let leaf = ChildSpec(id: "leaf", purpose: "a leaf") { FakeChild(Nursery("leaf")) }
         let pool = ChildSpec.supervisor(id: "pool", purpose: "a pool", strategy: .oneForAll, children: [leaf])
-        let snapshot = await Supervisor(id: "root", children: [pool], onEvent: { _ in }).snapshot()
+        let snapshot = Supervisor(id: "root", children: [pool], onEvent: { _ in }).snapshot()
         #expect(
             snapshot.description == """
                 root: stopped

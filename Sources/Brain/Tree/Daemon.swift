@@ -96,7 +96,7 @@ package final class Daemon: Sendable {
         _ logger: Logger
     ) -> LoopSentry {
         let overseer = WatchedPart(name: "supervisor") { answer in
-            _ = await supervisor.current?.snapshot()
+            await supervisor.current?.signOfLife()
             answer()
         }
         let parts = WatchedPart.eventLoops(of: group) + [overseer]
@@ -112,7 +112,7 @@ package final class Daemon: Sendable {
             liveness: self.liveness,
             children: BrainTree.children(
                 of: house,
-                tree: { await supervisor.current?.snapshot() },
+                tree: { supervisor.current?.snapshot() },
                 listening: { port in
                     isUp.perform {
                         announce(Demonstration.lines(port: port, site: house.database))

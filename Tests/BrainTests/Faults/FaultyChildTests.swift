@@ -114,12 +114,12 @@ private actor Patient: Child {
 
     @Test func `a line of the tree stays itself but for the child that is made`() {
         let spec = ChildSpec(id: "x", purpose: "y", stopDeadline: .seconds(7), count: { 3 }, make: { Patient() })
-        let context = TreeContext(path: "", timeline: Timeline(ContinuousClock()), onEvent: { _ in })
-        #expect(spec.exposed(to: nil).make(context) is Patient)
+        let context = TreeContext(timeline: Timeline(ContinuousClock())) { _ in }
+        #expect(spec.exposed(to: nil).make(context).child is Patient)
         let faults = PlantedFaults()
         #expect(!faults.knows("x"))
         let exposed = spec.exposed(to: faults)
-        #expect(exposed.make(context) is FaultyChild)
+        #expect(exposed.make(context).child is FaultyChild)
         #expect(exposed.id == "x" && exposed.purpose == "y" && exposed.stopDeadline == .seconds(7))
         #expect(exposed.count?() == 3)
         #expect(faults.knows("x"))

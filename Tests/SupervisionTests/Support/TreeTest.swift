@@ -48,7 +48,7 @@ extension TreeTest {
     }
 
     func states(_ supervisor: Supervisor) async -> [ChildState] {
-        guard case .children(let children) = await supervisor.snapshot().members else { return [] }
+        guard case .children(let children) = supervisor.snapshot().members else { return [] }
         return children.map(\.state)
     }
 }
