@@ -1,6 +1,7 @@
 import ArgumentParser
 import Brain
 import Foundation
+import Logging
 
 /// `brain serve`: runs the daemon until a signal stops it.
 struct Serve: AsyncParsableCommand {
@@ -24,13 +25,28 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         try await reportingFailure {
             let flags = self.database.flags.merging(self.settings.flags) { $1 }
-            let (configuration, logger) = try start(flags: flags, file: self.database.config)
-            let service = ServiceManager(environment: ProcessInfo.processInfo.environment, logger: logger)
+            let (configuration, logger) = try self.start(flags)
+            let service = Self.serviceManager(logger)
             let daemon = try Daemon(configuration, logger: logger, service: service) { lines in
                 for line in lines { Swift.print(line) }
                 fflush(nil)
             }
             try await runUntilSignalled(daemon, drainTimeout: configuration.server.drainTimeout, logger: logger)
         }
+    }
+
+    /// What is wrong with the settings is for the service manager, too, who may be the only one to show it.
+    private func start(_ flags: [String: [String]]) throws -> (Configuration, Logger) {
+        do {
+            return try BrainCLI.start(flags: flags, file: self.database.config)
+        } catch {
+            let reason = failureMessages(error).joined(separator: "; ")
+            Self.serviceManager(Configuration().log.makeLogger())?.failed(reason)
+            throw error
+        }
+    }
+
+    private static func serviceManager(_ logger: Logger) -> ServiceManager? {
+        ServiceManager(environment: ProcessInfo.processInfo.environment, logger: logger)
     }
 }

@@ -30,6 +30,7 @@ enum AcceptorFailure: Error, Sendable, CustomStringConvertible {
     }
 
     private static func unusable(_ host: String, _ error: any Error) -> Self {
-        .addressUnusable(host: host, reason: "\(error)")
+        let code = (error as? IOError)?.errnoCode
+        return .addressUnusable(host: host, reason: code.map { String(cString: strerror($0)) } ?? "\(error)")
     }
 }

@@ -49,7 +49,9 @@ package final class ServiceManager: Sendable {
     }
 
     /// Why the daemon ends, where it does so unasked.
-    func failed(_ reason: String) {
+    ///
+    /// - Parameter reason: In words, of which the manager shows a line.
+    package func failed(_ reason: String) {
         self.tell(Self.line("failed: \(reason)"))
     }
 

@@ -20,8 +20,9 @@ extension StartFailure {
 
     private static func status(of error: FeedError) -> ExitStatus {
         switch error {
-        case .unreachable, .lost, .table(.tableMissing): .unavailable
-        default: .configuration
+        case .authentication, .misconfigured, .tooOld, .triggerUnusable, .deaf, .walUnusable: .configuration
+        case .table(let error): error == .tableMissing ? .unavailable : .configuration
+        case .unreachable, .lost, .standby, .resync, .tableChanged, .superseded, .streamBroken, .cancelled: .unavailable
         }
     }
 
@@ -35,14 +36,14 @@ extension StartFailure {
 
     private static func status(of error: AcceptorFailure) -> ExitStatus {
         switch error {
-        case .portTaken, .stoppedListening: .unavailable
-        case .portForbidden, .addressUnusable: .configuration
+        case .portTaken, .addressUnusable, .stoppedListening: .unavailable
+        case .portForbidden: .configuration
         }
     }
 
     private static func status(of error: PrivateServerError) -> ExitStatus {
         switch error {
-        case .directoryUnwritable, .inUse, .noUnprivilegedUser: .configuration
+        case .directoryUnwritable, .noUnprivilegedUser: .configuration
         default: .unavailable
         }
     }

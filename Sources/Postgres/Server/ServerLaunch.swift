@@ -40,7 +40,8 @@ struct ServerLaunch {
             "unix_socket_directories": Self.quoted(self.socketDirectory),
             "unix_socket_permissions": "0700",
             "hba_file": self.directory.cluster + "/pg_hba.conf",
-            "external_pid_file": "",
+            // An empty name would be one that can't be written, and the server's log would say so at each start.
+            "external_pid_file": self.socketDirectory + "/server.pid",
             "log_destination": "stderr",
             "logging_collector": "off",
         ]

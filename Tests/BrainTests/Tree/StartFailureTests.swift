@@ -14,7 +14,8 @@ import Testing
         AcceptorFailure.portTaken(5221), AcceptorFailure.stoppedListening, PrivateServerError.programsMissing,
         PrivateServerError.initFailed(""), PrivateServerError.didNotStart(""), PrivateServerError.exited(.code(1)),
         MigrationError.locked, MigrationError.feed(.unreachable("")),
-        ChildFault.startOverdue(.seconds(30)),
+        ChildFault.startOverdue(.seconds(30)), FeedError.standby, FeedError.tableChanged, FeedError.streamBroken(""),
+        AcceptorFailure.addressUnusable(host: "x", reason: "y"), PrivateServerError.inUse(pid: 1),
     ]
 
     private static let configuration: [any Error] = [
@@ -22,11 +23,9 @@ import Testing
         PostgresError.invalidTarget("x"), PostgresError.refused("no TLS"),
         PostgresError.server(sqlState: "42501", message: "permission denied", detail: nil),
         FeedError.table(.notReadable("")), FeedError.table(.columnMissing("id")),
-        FeedError.table(.notATable(kind: "view")), FeedError.standby, FeedError.tooOld(version: 130_000),
+        FeedError.table(.notATable(kind: "view")), FeedError.tooOld(version: 130_000),
         FeedError.walUnusable(.publicationMissing), FeedError.triggerUnusable(.missing),
-        AcceptorFailure.portForbidden(80),
-        AcceptorFailure.addressUnusable(host: "x", reason: "y"),
-        PrivateServerError.directoryUnwritable(path: "x", reason: "y"), PrivateServerError.inUse(pid: 1),
+        AcceptorFailure.portForbidden(80), PrivateServerError.directoryUnwritable(path: "x", reason: "y"),
         PrivateServerError.noUnprivilegedUser, MigrationError.forbidden(""), MigrationError.refused(""),
         MigrationError.feed(.authentication("")),
     ]
