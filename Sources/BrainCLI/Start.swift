@@ -5,12 +5,13 @@ import Logging
 
 /// Reads what was set, and says what is passed over.
 func start(flags: [String: [String]], file path: String?) throws -> (Configuration, Logger) {
+    let environment = ProcessInfo.processInfo.environment
     let reading = try Configuration.read(
         flags: flags,
-        environment: ProcessInfo.processInfo.environment,
+        environment: environment,
         file: path.map(ConfigurationFile.init(reading:))
     )
-    let logger = reading.configuration.log.makeLogger()
+    let logger = reading.configuration.log.makeLogger(journal: environment["JOURNAL_STREAM"])
     for case .kubernetesName(let name) in reading.warnings {
         logger.log(.warning, "passed over a name that Kubernetes sets", [.name: "\(name)"])
     }

@@ -20,6 +20,16 @@ package final class LogOutput: Sendable {
     /// Whether the descriptor is a terminal.
     var isTerminal: Bool { isatty(self.descriptor) == 1 }
 
+    /// Whether it is the journal of systemd that reads (systemd.exec(5), `JOURNAL_STREAM`).
+    ///
+    /// - Parameter stream: Device and inode of what systemd gave a service for its output, as `8:1234`.
+    /// - Returns: False also where that was redirected since.
+    func isJournal(_ stream: String?) -> Bool {
+        var facts = stat()
+        guard let stream, fstat(self.descriptor, &facts) == 0 else { return false }
+        return stream == "\(facts.st_dev):\(facts.st_ino)"
+    }
+
     /// Writes a line that has its newline; `lossLine` makes the one that tells of lines dropped before it.
     func write(_ line: String, lossLine: (_ dropped: Int) -> String) {
         self.dropped.withLock { dropped in

@@ -17,6 +17,13 @@ final class LogPipe {
         self.output = LogOutput(descriptor: self.writing)
     }
 
+    /// What `JOURNAL_STREAM` would say of it.
+    var stream: String {
+        var facts = stat()
+        fstat(self.writing, &facts)
+        return "\(facts.st_dev):\(facts.st_ino)"
+    }
+
     /// All that was written and not read yet, by line.
     func lines() -> [Substring] {
         var bytes: [UInt8] = []

@@ -25,6 +25,17 @@ struct LoggerTests {
         #expect(pipe.lines().first?.hasPrefix("{\"time\":") == true)
     }
 
+    @Test func `each line has its priority where a journal reads, and nowhere else`() throws {
+        let (pipe, other) = (try LogPipe(), try LogPipe())
+        for stream in [pipe.stream, other.stream, "", nil] {
+            let logger = Configuration.Log().makeLogger(output: pipe.output, journal: stream)
+            for level in [Logger.Level.critical, .error, .warning, .notice, .info] { logger.log(level: level, "heard") }
+        }
+        let starts = pipe.lines().map { String($0.prefix(4)) }
+        #expect(starts.prefix(5) == ["<2>{", "<3>{", "<4>{", "<5>{", "<6>{"])
+        #expect(starts.count == 20 && starts.dropFirst(5).allSatisfy { $0 == "{\"ti" })
+    }
+
     @Test func `an event's own field wins over the logger's, and an error is a field`() throws {
         let pipe = try LogPipe()
         var logger = Configuration.Log().makeLogger(output: pipe.output)
