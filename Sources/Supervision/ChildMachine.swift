@@ -12,10 +12,14 @@ struct ChildMachine: Sendable {
     private(set) var lastFailure: String?
     /// What is left of the restarts granted; the supervisor lends it where children share one account.
     var budget: RestartBudget
+    /// Since when the instance is well; nil while it isn't up.
+    ///
+    /// The supervisor lends it where children share one account: then it is the group that has to be up.
+    var wellSince: Instant?
     private(set) var generation = 0
-    private var hasStarted = false
-    private var isClosing = false
-    private let backoff: Backoff
+    private(set) var hasStarted = false
+    private(set) var isClosing = false
+    let backoff: Backoff
     private let liveness: Liveness?
 
     init(
@@ -47,6 +51,7 @@ struct ChildMachine: Sendable {
     /// Begins the next generation.
     mutating func start(now: Instant) -> [Action] {
         self.generation += 1
+        self.wellSince = nil
         self.state = .starting(overdueAt: now + self.spec.startDeadline)
         return [.start(generation: self.generation)]
     }
@@ -55,6 +60,7 @@ struct ChildMachine: Sendable {
     mutating func started(_ generation: Int, now: Instant) -> [Action] {
         guard generation == self.generation, case .starting = self.state else { return [] }
         self.hasStarted = true
+        self.wellSince = now
         self.state = .running(self.liveness.map { LivenessWatch($0, since: now) })
         return [.report(.started(child: self.name))]
     }
@@ -195,17 +201,6 @@ struct ChildMachine: Sendable {
         return [.cancel] + reports
     }
 
-    private mutating func judge(_ cause: Cause, now: Instant, random: Double) -> (Sequel, SupervisionEvent?) {
-        guard !self.isClosing else { return (.fail(.tolerated), nil) }
-        guard self.hasStarted else { return (.fail(.startFailed(cause)), nil) }
-        guard self.spec.restart != .temporary else { return (.fail(.tolerated), nil) }
-        guard self.budget.failed(at: now) else {
-            return (.fail(.gaveUp(cause)), .gaveUp(child: self.name, reason: cause.text))
-        }
-        let delay = self.backoff.delay(attempt: self.budget.attempt, random: random)
-        return (.restart(at: now + delay), .restarting(child: self.name, after: delay))
-    }
-
     private mutating func settle(_ sequel: Sequel) -> [Action] {
         switch sequel {
         case .restart(let instant):
@@ -221,11 +216,5 @@ struct ChildMachine: Sendable {
             self.state = .failed(verdict)
             return []
         }
-    }
-
-    private var mayReturn: Bool {
-        guard !self.isClosing else { return true }
-        guard case .running = self.state else { return false }
-        return self.spec.restart != .permanent
     }
 }

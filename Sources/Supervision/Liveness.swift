@@ -31,11 +31,22 @@ struct LivenessWatch: Sendable, Equatable {
     private var lastRound: ContinuousClock.Instant
     /// How long the open question has waited; nil: none is open.
     private var silence: Duration?
+    /// When the last question was asked.
+    private var askedAt: ContinuousClock.Instant
+    /// When the last question was asked that is answered; before the first one, the start.
+    private var heardAt: ContinuousClock.Instant
 
     init(_ liveness: Liveness, since now: ContinuousClock.Instant) {
         self.liveness = liveness
         self.lastRound = now
+        self.askedAt = now
+        self.heardAt = now
         self.nextRound = now + liveness.interval
+    }
+
+    /// Up to when the instance is known to have been well: up to `now`, unless a whole round found it silent.
+    func wellUntil(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        (self.silence ?? .zero) > .zero ? self.heardAt : now
     }
 
     mutating func tick(now: ContinuousClock.Instant) -> Action {
@@ -45,6 +56,7 @@ struct LivenessWatch: Sendable, Equatable {
         self.nextRound = now + self.liveness.interval
         guard let silence = self.silence else {
             self.silence = .zero
+            self.askedAt = now
             return .ask
         }
         self.silence = silence + elapsed
@@ -53,5 +65,6 @@ struct LivenessWatch: Sendable, Equatable {
 
     mutating func answered() {
         self.silence = nil
+        self.heardAt = self.askedAt
     }
 }

@@ -42,12 +42,14 @@ struct SupervisorMachine: Sendable {
         case finish
     }
 
-    private(set) var phase = Phase.idle
-    private(set) var children: [ChildMachine]
+    var phase = Phase.idle
+    var children: [ChildMachine]
     let id: String
     let strategy: Strategy
     /// The restarts of children that are restarted together; nil: each child has its own.
     private var account: RestartBudget?
+    /// Since when all children are up; nil while they aren't.
+    var upSince: Instant?
     /// For all children together; nil: the sum of their own deadlines is the limit.
     private let stopLimit: Duration?
     /// When whoever isn't down yet is left behind, once the tree stops.
@@ -131,10 +133,17 @@ struct SupervisorMachine: Sendable {
         now: Instant,
         _ input: (inout ChildMachine) -> [ChildMachine.Action]
     ) -> [Action] {
-        if let account = self.account { self.children[child].budget = account }
+        self.lendAccount(to: child)
         let actions = input(&self.children[child])
         if self.account != nil { self.account = self.children[child].budget }
         return actions.map { .child(child, $0) } + self.regroup(after: child) + self.proceed(now: now)
+    }
+
+    /// Of children that are restarted together, only time in which all are up counts as well.
+    private mutating func lendAccount(to child: Int) {
+        guard let account = self.account else { return }
+        self.children[child].budget = account
+        self.children[child].wellSince = self.upSince
     }
 
     private mutating func proceed(now: Instant) -> [Action] {
@@ -159,9 +168,10 @@ struct SupervisorMachine: Sendable {
 
     /// A child starts when every child before it is settled: start order is the order of dependence, and
     /// one that crashed meanwhile is waited for.
-    private mutating func startNext(now: Instant) -> [Action] {
+    mutating func startNext(now: Instant) -> [Action] {
         guard let next = self.children.firstIndex(where: { !$0.isSettled }) else {
             self.phase = .running
+            self.upSince = now
             return [.ready]
         }
         guard self.children[next].state == .waiting else { return [] }
@@ -193,45 +203,5 @@ struct SupervisorMachine: Sendable {
         return self.children.indices.flatMap { child in
             self.children[child].close().map { .child(child, $0) }
         }
-    }
-
-    /// A child failed and is to be restarted: those that go with it are recalled.
-    ///
-    /// Where a group goes down already, the child isn't of it, and so comes before it: the new group holds it.
-    private mutating func regroup(after child: Int) -> [Action] {
-        guard let resumeAt = self.children[child].restartsAt,
-            let first = self.strategy.groupStart(failed: child)
-        else { return [] }
-        let group = Regroup(first: first, resumeAt: resumeAt)
-        self.phase = .regrouping(group)
-        for member in self.children.indices.dropFirst(group.first) { self.children[member].recall() }
-        return self.announce(group, failed: child)
-    }
-
-    private func announce(_ group: Regroup, failed child: Int) -> [Action] {
-        let siblings = self.children.indices.dropFirst(group.first)
-            .filter { $0 != child && !self.children[$0].isDown }
-            .map { self.children[$0].name }
-        return siblings.isEmpty ? [] : [.report(.regrouping(child: self.children[child].name, siblings: siblings))]
-    }
-
-    private mutating func stopNext(of group: Regroup, now: Instant) -> [Action] {
-        if let next = self.lastUp(of: group) {
-            return self.children[next].stop(now: now).map { .child(next, $0) }
-        }
-        guard now >= group.resumeAt else { return [] }
-        for member in self.children.indices.dropFirst(group.first) { self.children[member].reopen() }
-        self.phase = .starting
-        return self.startNext(now: now)
-    }
-
-    private func lastUp(of group: Regroup) -> Int? {
-        self.children.indices.dropFirst(group.first).last { !self.children[$0].isDown }
-    }
-
-    /// When a group may start again; nil while one of it isn't down, and its end is what is waited for.
-    private var resumeAt: Instant? {
-        guard case .regrouping(let group) = self.phase, self.lastUp(of: group) == nil else { return nil }
-        return group.resumeAt
     }
 }

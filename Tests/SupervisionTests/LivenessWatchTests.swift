@@ -33,6 +33,17 @@ struct LivenessWatchTests {
         #expect(watch.tick(now: self.start + .seconds(14)) == .none)
     }
 
+    @Test func `speaks for the time up to the last question answered, once a round found one unanswered`() {
+        var watch = self.watch()
+        #expect(watch.wellUntil(self.start + .seconds(1)) == self.start + .seconds(1))
+        _ = watch.tick(now: self.start + .seconds(2))
+        #expect(watch.wellUntil(self.start + .seconds(3)) == self.start + .seconds(3))
+        watch.answered()
+        _ = watch.tick(now: self.start + .seconds(4))
+        _ = watch.tick(now: self.start + .seconds(6))
+        #expect(watch.wellUntil(self.start + .seconds(7)) == self.start + .seconds(2))
+    }
+
     @Test func `a process that was suspended for an hour doesn't take its children for dead`() {
         var watch = self.watch()
         #expect(watch.tick(now: self.start + .seconds(2)) == .ask)

@@ -42,6 +42,19 @@ struct RestartBudgetTests {
         #expect(attempts == [1, 2, 3, 1])
     }
 
+    @Test func `slides by the time of being well alone, and by no more than passed since the failure before`() {
+        var budget = RestartBudget(RestartIntensity(restarts: 2, period: .seconds(10)))
+        let failures: [(at: Int, well: Int)] = [(0, 0), (100, 4), (200, 5), (202, 3600), (212, 3600)]
+        let answers = failures.map { budget.failed(at: self.now + .seconds($0.at), wellFor: .seconds($0.well)) }
+        #expect(answers == [true, true, false, true, true])
+    }
+
+    @Test func `one that is never well has its restarts once, in however long a time`() {
+        var budget = RestartBudget(RestartIntensity())
+        let answers = (0..<6).map { budget.failed(at: self.now + .seconds($0 * 3600), wellFor: .zero) }
+        #expect(answers == [true, true, true, true, true, false])
+    }
+
     @Test func `remembers no more than it granted`() {
         var budget = RestartBudget(RestartIntensity(restarts: 3, period: .seconds(30)))
         for _ in 0..<1000 { _ = budget.failed(at: self.now) }
