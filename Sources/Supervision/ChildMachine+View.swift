@@ -1,5 +1,16 @@
 /// What the supervisor and the tree read off a child's state.
 extension ChildMachine {
+    /// How many abandoned instances may still run before no other is made: then the child is given up.
+    static let mostLeftBehind = 5
+
+    /// Whether the present instance's `run` isn't back.
+    var isAtWork: Bool {
+        switch self.state {
+        case .starting, .running, .ending, .stopping(_, _, ended: false): true
+        case .waiting, .backingOff, .stopping, .stopped, .failed: false
+        }
+    }
+
     /// How often it was started again, alone or with its group.
     var restarts: Int { max(self.generation - 1, 0) }
 
@@ -61,6 +72,7 @@ extension ChildMachine {
             strategy: self.spec.branch?.strategy,
             restarts: self.restarts,
             lastFailure: self.lastFailure,
+            leftBehind: self.leftBehind.count,
             members: self.spec.count.map { .count($0()) } ?? .children(self.spec.branch?.idle ?? [])
         )
     }

@@ -10,6 +10,8 @@ struct ChildMachine: Sendable {
     let name: String
     private(set) var state = State.waiting
     private(set) var lastFailure: String?
+    /// The generations that were abandoned and whose `run` isn't back; no more than ``mostLeftBehind``.
+    private(set) var leftBehind: Set<Int> = []
     /// What is left of the restarts granted; the supervisor lends it where children share one account.
     var budget: RestartBudget
     /// Since when the instance is well; nil while it isn't up.
@@ -48,8 +50,9 @@ struct ChildMachine: Sendable {
         }
     }
 
-    /// Begins the next generation.
+    /// Begins the next generation, unless too many of those before it still run.
     mutating func start(now: Instant) -> [Action] {
+        guard self.leftBehind.count < Self.mostLeftBehind else { return self.refuseStart() }
         self.generation += 1
         self.wellSince = nil
         self.state = .starting(overdueAt: now + self.spec.startDeadline)
@@ -74,6 +77,7 @@ struct ChildMachine: Sendable {
 
     /// The instance's `run` is back, with an error or without.
     mutating func ended(_ generation: Int, cause: Cause?, now: Instant, random: Double) -> [Action] {
+        self.leftBehind.remove(generation)
         guard generation == self.generation else { return [] }
         switch self.state {
         case .starting, .running:
@@ -104,7 +108,7 @@ struct ChildMachine: Sendable {
         case .running(let watch):
             return self.round(watch, now: now, random: random)
         case .ending(_, let sequel):
-            return [.release, .report(.abandoned(child: self.name))] + self.settle(sequel)
+            return self.leaveBehind() + self.settle(sequel)
         case .backingOff:
             return self.start(now: now)
         case .stopping:
@@ -167,9 +171,25 @@ struct ChildMachine: Sendable {
     /// The time to stop is over: whatever still runs is left behind.
     mutating func abandon(after limit: Duration) -> [Action] {
         guard !self.isDown else { return [] }
+        let actions = [.cancel] + self.leaveBehind()
         self.lastFailure = ChildFault.stopOverdue(limit).description
         self.state = .failed(.tolerated)
-        return [.cancel, .release, .report(.abandoned(child: self.name))]
+        return actions
+    }
+
+    private mutating func leaveBehind() -> [Action] {
+        if self.isAtWork { self.leftBehind.insert(self.generation) }
+        let reports = [SupervisionEvent.abandoned(child: self.name)]
+        let more = [SupervisionEvent.leftBehind(child: self.name, count: self.leftBehind.count)]
+        return [.release] + (self.leftBehind.count > 1 ? reports + more : reports).map { .report($0) }
+    }
+
+    private mutating func refuseStart() -> [Action] {
+        let cause = Cause(ChildFault.leftBehind(self.leftBehind.count))
+        self.lastFailure = cause.text
+        self.state = .failed(.gaveUp(cause))
+        return [.failed(child: self.name, reason: cause.text), .gaveUp(child: self.name, reason: cause.text)]
+            .map { .report($0) }
     }
 
     private mutating func stop(abandonAt: Instant, drained: Bool, ended: Bool) -> [Action] {

@@ -21,6 +21,8 @@ package struct ChildSnapshot: Sendable, Equatable {
     package let restarts: Int
     /// The last failure in words, kept after the restart; nil: none so far.
     package let lastFailure: String?
+    /// How many abandoned instances of it still run; the text and the chart say it where there are any, JSON doesn't.
+    package var leftBehind = 0
     /// What is below it.
     package let members: Members
 }
@@ -80,7 +82,8 @@ extension ChildSnapshot: CustomStringConvertible {
     /// What is to be said of the node beside its state and restarts.
     var remarks: [String] {
         let count: String? = if case .count(let count) = self.members { "count \(count)" } else { nil }
-        return [self.strategy?.rawValue, count, self.lastFailure].compactMap(\.self)
+        let left: String? = self.leftBehind > 0 ? "\(self.leftBehind) left behind" : nil
+        return [self.strategy?.rawValue, count, left, self.lastFailure].compactMap(\.self)
     }
 
     /// The children with a line of their own.

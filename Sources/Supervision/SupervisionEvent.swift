@@ -33,6 +33,11 @@ package enum SupervisionEvent: Sendable, Equatable {
     /// It may still hold what it held. In a shutdown the next child's turn comes, else the restart goes on.
     case abandoned(child: String)
 
+    /// So many abandoned instances of the child still run; follows `abandoned` where it is more than one.
+    ///
+    /// At 5 no other is made: the child is given up.
+    case leftBehind(child: String, count: Int)
+
     /// A child of a dynamic supervisor wasn't made, because as many as may be are there.
     case refused(child: String, limit: Int)
 }

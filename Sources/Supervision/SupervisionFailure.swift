@@ -39,6 +39,9 @@ package enum ChildFault: Error, Equatable, CustomStringConvertible {
     /// No end within the stop deadline.
     case stopOverdue(Duration)
 
+    /// So many abandoned instances still run that no other is made.
+    case leftBehind(Int)
+
     /// The words that events and the tree show.
     package var description: String {
         switch self {
@@ -46,6 +49,7 @@ package enum ChildFault: Error, Equatable, CustomStringConvertible {
         case .startOverdue(let deadline): "did not start within \(deadline.shortText)"
         case .unresponsive(let deadline): "gave no sign of life for \(deadline.shortText)"
         case .stopOverdue(let deadline): "did not stop within \(deadline.shortText)"
+        case .leftBehind(let count): "\(count) instances were left behind and still run"
         }
     }
 }

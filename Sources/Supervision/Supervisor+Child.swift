@@ -47,6 +47,7 @@ extension ChildSnapshot {
             strategy: told.strategy,
             restarts: self.restarts,
             lastFailure: self.lastFailure ?? told.lastFailure,
+            leftBehind: self.leftBehind,
             members: told.members
         )
     }

@@ -175,7 +175,8 @@ struct SupervisorMachine: Sendable {
             return [.ready]
         }
         guard self.children[next].state == .waiting else { return [] }
-        return self.children[next].start(now: now).map { .child(next, $0) }
+        let actions = self.children[next].start(now: now).map { Action.child(next, $0) }
+        return self.children[next].demand == nil ? actions : actions + self.proceed(now: now)
     }
 
     private mutating func stopNext(_ outcome: Outcome, now: Instant) -> [Action] {

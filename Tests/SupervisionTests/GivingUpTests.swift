@@ -30,13 +30,13 @@ struct GivingUpTests {
             self.now = end
         }
 
-        /// Time passes, and it does nothing but end when it is cancelled, until it is made again or given up.
-        mutating func hang() {
+        /// Time passes, and it does nothing but end when it is cancelled, if that, until it is made again or given up.
+        mutating func hang(isStubborn: Bool = false) {
             let generation = self.machine.generation
             while !self.isGivenUp, self.machine.generation == generation, let deadline = self.machine.nextDeadline {
                 if case .backingOff(let until) = self.machine.state { self.pauses.append(self.now.duration(to: until)) }
                 self.tick(at: deadline)
-                if case .ending = self.machine.state { self.end() }
+                if !isStubborn, case .ending = self.machine.state { self.end() }
             }
         }
 
@@ -111,6 +111,50 @@ struct GivingUpTests {
             life.startUp()
         }
         #expect(life.machine.demand == .gaveUp(child: "a", reason: "boom"))
+    }
+
+    @Test func `counts the instances left behind that still run, and makes no other beside five of them`() {
+        var life = self.life()
+        for count in 1...5 {
+            life.live(for: .seconds(60))
+            life.hang(isStubborn: true)
+            #expect(life.machine.snapshot.leftBehind == count)
+            if count < 5 { life.startUp() }
+        }
+        let cause = Cause(ChildFault.leftBehind(5))
+        #expect(life.machine.demand == .gaveUp(child: "a", reason: "5 instances were left behind and still run"))
+        #expect(life.machine.state == .failed(.gaveUp(cause)))
+        #expect(life.machine.generation == 5)
+        _ = life.machine.ended(2, cause: nil, now: life.now, random: 0)
+        #expect(life.machine.snapshot.leftBehind == 4)
+    }
+
+    @Test func `an instance whose run came back after all isn't left behind any more`() {
+        var life = self.life()
+        for generation in 1...20 {
+            life.live(for: .seconds(60))
+            life.hang(isStubborn: true)
+            _ = life.machine.ended(generation, cause: self.boom, now: life.now, random: 0)
+            #expect(life.machine.snapshot.leftBehind == 0)
+            life.startUp()
+        }
+        #expect(!life.isGivenUp)
+    }
+
+    @Test func `a group of which one can't be made any more gives up`() {
+        var machine = self.pair()
+        var now = self.start
+        _ = machine.runCalled(now: now)
+        for generation in 1...5 {
+            for child in 0..<2 { _ = machine.started(child, generation, now: now) }
+            now += .seconds(60)
+            _ = machine.ended(0, generation, cause: self.boom, now: now, random: 0)
+            now += .seconds(5)
+            _ = machine.tick(now: now, random: 0)
+        }
+        #expect(machine.phase == .starting)
+        _ = machine.started(0, 6, now: now)
+        #expect(machine.phase == .stopping(.gaveUp(child: "b", reason: "5 instances were left behind and still run")))
     }
 
     @Test func `a group is well while all are up: one that fails whenever another starts is given up`() {

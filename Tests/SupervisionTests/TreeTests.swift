@@ -69,6 +69,25 @@ struct TreeTests {
         )
     }
 
+    @Test func `says how many instances were left behind where there are any, but not as JSON`() throws {
+        let child = ChildSnapshot(
+            id: "feed",
+            state: .running,
+            strategy: nil,
+            restarts: 2,
+            lastFailure: "boom",
+            leftBehind: 2,
+            members: .children([])
+        )
+        #expect(child.remarks == ["2 left behind", "boom"])
+        #expect(
+            try JSONSerialization.jsonObject(with: Data(self.json(child).utf8)) as? NSDictionary == [
+                "id": "feed", "state": "running", "strategy": NSNull(), "restarts": 2, "last_failure": "boom",
+                "children": [] as [Int],
+            ]
+        )
+    }
+
     @Test func `a snapshot prints as a Mermaid chart`() {
         #expect(
             Self.tree.mermaid == """

@@ -64,6 +64,12 @@ extension Logger {
         case .stopped(let child): self.log(.debug, "child stopped", [.child: "\(child)"])
         case .refused(let child, let limit):
             self.log(.warning, "child refused", [.child: "\(child)", .reason: "there may be no more than \(limit)"])
+        case .leftBehind(let child, let count):
+            self.log(
+                .error,
+                "instances of a child were left behind and still run",
+                [.child: "\(child)", .count: "\(count)"]
+            )
         case .abandoned(let child): self.log(.error, "child did not stop in time", [.child: "\(child)"])
         }
     }
