@@ -5,8 +5,9 @@
 package protocol Child: Sendable {
     /// Does the child's work until its task is cancelled.
     ///
-    /// Throwing is a crash, at any time but while the tree stops. Returning unasked is one for a
-    /// permanent child, and for any child that hasn't called `started` yet.
+    /// Throwing is a crash; once the child is to stop, it is reported, unless it is the `CancellationError`, and
+    /// changes nothing. Returning unasked is a crash for a permanent child, and for any that hasn't called
+    /// `started` yet.
     ///
     /// - Parameter started: To be called when the child is ready for those that start after it. The
     ///   first call counts; later ones, and those of an instance that was given up, do nothing.

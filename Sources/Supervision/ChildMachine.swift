@@ -86,7 +86,7 @@ struct ChildMachine: Sendable {
         case .ending(_, let sequel):
             return [.release] + self.settle(sequel)
         case .stopping(let abandonAt, let drained, _):
-            return self.stop(abandonAt: abandonAt, drained: drained, ended: true)
+            return self.note(cause) + self.stop(abandonAt: abandonAt, drained: drained, ended: true)
         case .waiting, .backingOff, .stopped, .failed:
             return []
         }
@@ -190,6 +190,13 @@ struct ChildMachine: Sendable {
         self.state = .failed(.gaveUp(cause))
         return [.failed(child: self.name, reason: cause.text), .gaveUp(child: self.name, reason: cause.text)]
             .map { .report($0) }
+    }
+
+    /// It failed though it was to end anyway; a cancellation that it hands on is none.
+    private mutating func note(_ cause: Cause?) -> [Action] {
+        guard let cause, !cause.isCancellation else { return [] }
+        self.lastFailure = cause.text
+        return [.report(.failed(child: self.name, reason: cause.text))]
     }
 
     private mutating func stop(abandonAt: Instant, drained: Bool, ended: Bool) -> [Action] {

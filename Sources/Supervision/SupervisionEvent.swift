@@ -7,6 +7,8 @@ package enum SupervisionEvent: Sendable, Equatable {
     case started(child: String)
 
     /// An instance failed: it threw, returned unasked, was late to start, or gave no sign of life.
+    ///
+    /// One that was to stop anyway failed if it threw anything but the `CancellationError`.
     case failed(child: String, reason: String)
 
     /// A fresh instance will be made after the pause, once the failed one is gone; follows `failed`.

@@ -60,6 +60,9 @@ struct Cause: Sendable, Equatable {
     /// One line of at most 256 characters: it stays in the tree until the next failure.
     let text: String
 
+    /// Whether it is no more than the cancellation, handed on.
+    var isCancellation: Bool { self.error is CancellationError }
+
     init(_ error: any Error) {
         self.error = error
         self.text = String(String(describing: error).prefix(256).map { $0.isNewline ? " " : $0 })

@@ -66,6 +66,15 @@ struct DaemonStopTests {
     }
 
     @Test
+    func `logs no failure of a child when it stops as it should`() async throws {
+        try await withDaemon { daemon in
+            _ = try await daemon.connect()
+            await daemon.stop()
+            #expect(!daemon.log.contains("child failed"))
+        }
+    }
+
+    @Test
     func `refuses to start on a port that is taken`() async throws {
         try await withDaemon { daemon async throws in
             let failure = await Self.failure(DaemonSetup { $0.server.port = daemon.port })

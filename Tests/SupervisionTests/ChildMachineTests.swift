@@ -192,9 +192,30 @@ struct ChildMachineTests {
     @Test func `is not down before its drain is back, though run is`() {
         var machine = self.running()
         _ = machine.stop(now: self.now)
-        #expect(machine.ended(1, cause: self.boom, now: self.now, random: 0) == [])
+        #expect(machine.ended(1, cause: nil, now: self.now, random: 0) == [])
         #expect(!machine.isDown)
         #expect(machine.drained(1) == [.release, .report(.stopped(child: "a"))])
+        #expect(machine.lastFailure == nil)
+    }
+
+    @Test func `what a child throws while it drains is reported, and it is down all the same`() {
+        var machine = self.running()
+        _ = machine.close()
+        _ = machine.stop(now: self.now)
+        let failing = machine.ended(1, cause: self.boom, now: self.now, random: 0)
+        #expect(failing == [.report(.failed(child: "a", reason: "boom"))])
+        #expect(machine.drained(1) == [.release, .report(.stopped(child: "a"))])
+        #expect(machine.lastFailure == "boom")
+        #expect(machine.demand == nil)
+    }
+
+    @Test func `the cancellation that a child hands on when it stops is no failure`() {
+        var machine = self.running()
+        _ = machine.stop(now: self.now)
+        #expect(machine.drained(1) == [.cancel])
+        let cancelled = Cause(CancellationError())
+        let actions = machine.ended(1, cause: cancelled, now: self.now, random: 0)
+        #expect(actions == [.release, .report(.stopped(child: "a"))])
         #expect(machine.lastFailure == nil)
     }
 

@@ -65,7 +65,7 @@ package actor Acceptor: Child {
         self.listening = listening
     }
 
-    /// Serves until cancelled; throws a `StartFailure` where the address can't be bound.
+    /// Serves until it is stopped or cancelled; throws a `StartFailure` where the address can't be bound.
     package func run(started: @escaping @Sendable () -> Void) async throws {
         defer { self.pending.closeAll() }
         do {
@@ -105,6 +105,7 @@ package actor Acceptor: Child {
             self.pending.closeAll()
         }
         try? await listener.close()
+        guard !self.isStopping, !Task.isCancelled else { throw CancellationError() }
         throw AcceptorFailure.stoppedListening
     }
 

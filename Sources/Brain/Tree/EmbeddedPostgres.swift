@@ -54,7 +54,18 @@ actor EmbeddedPostgres: Child {
     }
 
     /// Runs the server; it has started once the database is there with all that Brain needs.
+    ///
+    /// - Throws: Why it failed; of a start that was cancelled, the `CancellationError`, whatever that broke.
     func run(started: @escaping @Sendable () -> Void) async throws {
+        do {
+            try await self.serve(started)
+        } catch {
+            try Task.checkCancellation()
+            throw error
+        }
+    }
+
+    private func serve(_ started: @escaping @Sendable () -> Void) async throws {
         let outcome = Outcome()
         try await self.server.run { address in
             do {
