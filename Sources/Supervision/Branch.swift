@@ -6,10 +6,16 @@ struct Branch: Sendable {
     let liveness: Liveness
     let children: [ChildSpec]
 
-    /// The time in which the children can start one after the other, and a second.
+    /// A deadline that no start is late for which the children's own deadlines and the intensity let go on.
+    ///
+    /// Each attempt granted may take what all starts and all stops may, and the longest pauses.
     var startDeadline: Duration {
-        self.children.map(\.startDeadline).reduce(.seconds(1), +)
+        let attempt = self.children.map { $0.startDeadline + $0.stopDeadline + self.backoff.maximum }
+        return attempt.reduce(.zero, +) * (min(self.intensity.restarts, Self.mostAttempts) + 1) + .seconds(1)
     }
+
+    /// Beyond any start that somebody waits for, and far below what a duration holds.
+    private static let mostAttempts = 1000
 
     /// A deadline of which four fifths suffice for the children to stop one after the other, and a second.
     var stopDeadline: Duration {

@@ -16,7 +16,8 @@ extension ChildSpec {
     ///   - intensity: The restarts granted before it gives up.
     ///   - backoff: The pause before a restart.
     ///   - liveness: How its children are asked for signs of life.
-    ///   - startDeadline: The default is those of its children together, and 1 s.
+    ///   - startDeadline: The default suffices for all restarts granted while it starts, each as late as can be: a
+    ///     child that hangs is found by its own deadline.
     ///   - stopDeadline: The default suffices for each child to use up its own.
     ///   - children: What is below it, in start order.
     /// - Returns: The line.

@@ -189,6 +189,30 @@ struct GivingUpTests {
         #expect(machine.phase == .starting)
     }
 
+    @Test(arguments: [Strategy.oneForAll, .restForOne])
+    func `failures while a group starts don't use up its start deadline`(_ strategy: Strategy) throws {
+        let children = ["a", "b"].map { Nursery($0).spec() }
+        let pool = ChildSpec.supervisor(id: "pool", purpose: "", strategy: strategy, children: children)
+        let branch = try #require(pool.branch)
+        var machine = SupervisorMachine(id: "pool", strategy: strategy, children: branch.machines(below: ""))
+        var now = self.start
+        _ = machine.runCalled(now: now)
+        for generation in 1...6 {
+            now += .seconds(30) - .nanoseconds(1)
+            _ = machine.started(0, generation, now: now)
+            now += .seconds(30) - .nanoseconds(1)
+            guard generation < 6 else { break }
+            _ = machine.ended(0, generation, cause: self.boom, now: now, random: 0)
+            now += .seconds(5) - .nanoseconds(1)
+            _ = machine.ended(1, generation, cause: nil, now: now, random: 0)
+            now += .seconds(2)
+            _ = machine.tick(now: now, random: 0)
+        }
+        _ = machine.started(1, 6, now: now)
+        #expect(machine.phase == .running)
+        #expect(self.start.duration(to: now) < pool.startDeadline)
+    }
+
     /// Two that are restarted together, and aren't asked for signs of life.
     private func pair() -> SupervisorMachine {
         let children = ["a", "b"].map { id in
