@@ -8,10 +8,10 @@ struct ChildMachine: Sendable {
     let spec: ChildSpec
     /// The child's path below the root, for events.
     let name: String
-    private(set) var state = State.waiting
-    private(set) var lastFailure: String?
+    var state = State.waiting
+    var lastFailure: String?
     /// The generations that were abandoned and whose `run` isn't back; no more than ``mostLeftBehind``.
-    private(set) var leftBehind: Set<Int> = []
+    var leftBehind: Set<Int> = []
     /// What is left of the restarts granted; the supervisor lends it where children share one account.
     var budget: RestartBudget
     /// Since when the instance is well; nil while it isn't up.
@@ -20,7 +20,7 @@ struct ChildMachine: Sendable {
     var wellSince: Instant?
     private(set) var generation = 0
     private(set) var hasStarted = false
-    private(set) var isClosing = false
+    var isClosing = false
     let backoff: Backoff
     private let liveness: Liveness?
 
@@ -101,6 +101,7 @@ struct ChildMachine: Sendable {
     /// Time has passed; acts on what is due at `now`.
     mutating func tick(now: Instant, random: Double) -> [Action] {
         guard let deadline = self.nextDeadline, now >= deadline else { return [] }
+        guard now - deadline <= Standstill.allowed || !self.renewDeadline(now: now) else { return [] }
         switch self.state {
         case .starting:
             let cause = Cause(ChildFault.startOverdue(self.spec.startDeadline))
@@ -118,70 +119,17 @@ struct ChildMachine: Sendable {
         }
     }
 
-    /// The tree begins to stop: from here on nothing of this child is restarted, or missed when it returns.
-    mutating func close() -> [Action] {
-        self.isClosing = true
-        switch self.state {
-        case .waiting:
-            self.state = .stopped
-            return []
-        case .backingOff:
-            return self.settle(.stop)
-        case .ending(let abandonAt, .restart), .ending(let abandonAt, .wait):
-            self.state = .ending(abandonAt: abandonAt, then: .stop)
-            return []
-        case .starting, .running, .ending, .stopping, .stopped, .failed:
-            return []
-        }
-    }
-
-    /// The child's group goes down to be started again: from here on it is as with ``close()``, but for the end.
-    mutating func recall() {
-        self.isClosing = true
-        switch self.state {
-        case .backingOff: self.state = .waiting
-        case .ending(let abandonAt, .restart): self.state = .ending(abandonAt: abandonAt, then: .wait)
-        case .waiting, .starting, .running, .ending, .stopping, .stopped, .failed: return
-        }
-    }
-
-    /// The child's group is down: it waits for its turn to start again, unless it is temporary and had its time.
-    mutating func reopen() {
-        self.isClosing = false
-        guard self.spec.restart != .temporary else { return }
-        self.state = .waiting
-    }
-
-    /// The child's turn to stop has come; one that hasn't started yet has nothing to drain.
-    mutating func stop(now: Instant) -> [Action] {
+    /// The deadline of a start or a stop passed while the process stood still: it begins anew.
+    private mutating func renewDeadline(now: Instant) -> Bool {
         let abandonAt = now + self.spec.stopDeadline
-        let report = Action.report(.stopping(child: self.name))
         switch self.state {
-        case .starting:
-            self.state = .stopping(abandonAt: abandonAt, drained: true, ended: false)
-            return [report, .cancel]
-        case .running:
-            self.state = .stopping(abandonAt: abandonAt, drained: false, ended: false)
-            return [report, .drain]
-        case .waiting, .ending, .backingOff, .stopping, .stopped, .failed:
-            return []
+        case .starting: self.state = .starting(overdueAt: now + self.spec.startDeadline)
+        case .ending(_, let sequel): self.state = .ending(abandonAt: abandonAt, then: sequel)
+        case .stopping(_, let drained, let ended):
+            self.state = .stopping(abandonAt: abandonAt, drained: drained, ended: ended)
+        case .waiting, .running, .backingOff, .stopped, .failed: return false
         }
-    }
-
-    /// The time to stop is over: whatever still runs is left behind.
-    mutating func abandon(after limit: Duration) -> [Action] {
-        guard !self.isDown else { return [] }
-        let actions = [.cancel] + self.leaveBehind()
-        self.lastFailure = ChildFault.stopOverdue(limit).description
-        self.state = .failed(.tolerated)
-        return actions
-    }
-
-    private mutating func leaveBehind() -> [Action] {
-        if self.isAtWork { self.leftBehind.insert(self.generation) }
-        let reports = [SupervisionEvent.abandoned(child: self.name)]
-        let more = [SupervisionEvent.leftBehind(child: self.name, count: self.leftBehind.count)]
-        return [.release] + (self.leftBehind.count > 1 ? reports + more : reports).map { .report($0) }
+        return true
     }
 
     private mutating func refuseStart() -> [Action] {
@@ -190,19 +138,6 @@ struct ChildMachine: Sendable {
         self.state = .failed(.gaveUp(cause))
         return [.failed(child: self.name, reason: cause.text), .gaveUp(child: self.name, reason: cause.text)]
             .map { .report($0) }
-    }
-
-    /// It failed though it was to end anyway; a cancellation that it hands on is none.
-    private mutating func note(_ cause: Cause?) -> [Action] {
-        guard let cause, !cause.isCancellation else { return [] }
-        self.lastFailure = cause.text
-        return [.report(.failed(child: self.name, reason: cause.text))]
-    }
-
-    private mutating func stop(abandonAt: Instant, drained: Bool, ended: Bool) -> [Action] {
-        guard !(drained && ended) else { return [.release] + self.settle(.stop) }
-        self.state = .stopping(abandonAt: abandonAt, drained: drained, ended: ended)
-        return drained ? [.cancel] : []
     }
 
     private mutating func round(_ watch: LivenessWatch?, now: Instant, random: Double) -> [Action] {
@@ -228,7 +163,7 @@ struct ChildMachine: Sendable {
         return [.cancel] + reports
     }
 
-    private mutating func settle(_ sequel: Sequel) -> [Action] {
+    mutating func settle(_ sequel: Sequel) -> [Action] {
         switch sequel {
         case .restart(let instant):
             self.state = .backingOff(until: instant)

@@ -15,6 +15,8 @@ struct Incarnation: Sendable {
     let overseer: (any Overseer)?
     /// The task of `run`.
     let work: Task<Void, Never>
+    /// Whether it called `started()`, though the word of that may still be on its way.
+    let readiness: Readiness
     /// The task of `stop()`, once asked for.
     var drain: Task<Void, Never>?
     /// The task of the open question for a sign of life; at most one by ``LivenessWatch``.

@@ -83,10 +83,18 @@ extension Overseer {
             generation: generation,
             instance: instance,
             overseer: overseer,
-            work: work
+            work: work,
+            readiness: readiness
         )
         // Whoever left it behind since the guard found nothing to cancel here.
         if self.context.isLeftBehind { work.cancel() }
+    }
+
+    /// Takes those that called `started()` for started, however late the word of it comes.
+    func hearStarts() {
+        for (child, incarnation) in self.incarnations.all where incarnation.readiness.isSet {
+            self.started(child, incarnation.generation)
+        }
     }
 
     private func ended(_ child: Key, _ generation: Int, _ cause: Cause?, wasStarted: Bool) {

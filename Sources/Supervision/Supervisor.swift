@@ -187,6 +187,7 @@ extension Supervisor {
     }
 
     func timePassed() {
+        self.hearStarts()
         self.perform(self.machine.tick(now: self.now, random: .random(in: 0..<1)))
     }
 

@@ -190,6 +190,10 @@ struct SupervisorMachine: Sendable {
 
     private mutating func leaveBehind(now: Instant) -> [Action] {
         guard let cutAt = self.cutAt, now >= cutAt else { return [] }
+        if let stopLimit = self.stopLimit, now - cutAt > Standstill.allowed {
+            self.cutAt = now + stopLimit
+            return []
+        }
         return self.children.indices.reversed().flatMap { child in
             self.children[child].abandon(after: self.stopLimit ?? .zero).map { .child(child, $0) }
         }

@@ -1,3 +1,9 @@
+/// What tells that the process stood still: stopped, swapped out, or without a thread for its supervisors.
+enum Standstill {
+    /// How late a look at the time may come without being a sign of that.
+    static let allowed = Duration.seconds(2)
+}
+
 /// Any clock, told in the instants of the continuous clock that the machines are written in.
 ///
 /// Only differences count: the machines see what passed on the clock since the timeline was made, so

@@ -132,6 +132,26 @@ struct ChildMachineTests {
         #expect(!machine.isDown)
     }
 
+    @Test func `a start isn't over because the process stood still: its deadline begins anew`() {
+        var machine = self.machine()
+        _ = machine.start(now: self.now)
+        #expect(machine.tick(now: self.at(32.001), random: 0) == [])
+        #expect(machine.nextDeadline == self.at(62.001))
+        #expect(machine.tick(now: self.at(64.001), random: 0).first == .cancel)
+    }
+
+    @Test func `nor is a stop, asked for or after a failure`() {
+        var stopping = self.running()
+        _ = stopping.stop(now: self.now)
+        #expect(stopping.tick(now: self.at(60), random: 0) == [])
+        #expect(stopping.tick(now: self.at(65), random: 0).contains(.report(.abandoned(child: "a"))))
+
+        var ending = self.running()
+        for second in [2.0, 4, 6, 8, 10, 12] { _ = ending.tick(now: self.at(second), random: 0) }
+        #expect(ending.tick(now: self.at(60), random: 0) == [])
+        #expect(ending.tick(now: self.at(65), random: 0).contains(.report(.abandoned(child: "a"))))
+    }
+
     @Test func `a mute child is asked, then cancelled, and restarted once it is gone`() {
         var machine = self.running()
         #expect(machine.tick(now: self.at(2), random: 0) == [.ask])

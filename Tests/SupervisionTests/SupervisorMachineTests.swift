@@ -185,6 +185,15 @@ struct SupervisorMachineTests {
         #expect(machine.outcome == .shutdown)
     }
 
+    @Test func `the limit of the whole stop begins anew where the process stood still`() {
+        var machine = self.running(["a", "b"], stopLimit: .seconds(6))
+        _ = machine.shutdownCalled(now: self.now)
+        #expect(machine.tick(now: self.now + .seconds(60), random: 0) == [])
+        let next = machine.tick(now: self.now + .seconds(65), random: 0)
+        #expect(next.last == .child(0, .drain))
+        #expect(machine.tick(now: self.now + .seconds(66), random: 0).last == .finish)
+    }
+
     @Test func `cut short, it ends at once, whatever it was doing`() {
         var running = self.running(["a", "b"])
         #expect(running.cutShort(now: self.now).last == .finish)

@@ -192,6 +192,16 @@ struct SupervisorTests: TreeTest {
         return child
     }
 
+    @Test func `a child that called started before its deadline isn't late, however late that is heard`() async throws {
+        let calls = Probe<@Sendable () -> Void>()
+        let supervisor = self.supervisor([ChildSpec(id: "a", purpose: "") { Starter(calls: calls) }])
+        let run = self.run(supervisor)
+        await supervisor.look(after: .seconds(30), on: self.clock, try await calls.next())
+        #expect(try await self.events.next() == .started(child: "a"))
+        await supervisor.shutdown()
+        #expect(await run.value == nil)
+    }
+
     @Test func `is drained before it is cancelled`() async throws {
         let nursery = Nursery("a", .holdsStop)
         let supervisor = self.supervisor([nursery.spec()])
@@ -255,5 +265,25 @@ struct SupervisorTests: TreeTest {
         let spec = ChildSpec(id: "sessions", purpose: "", count: { 3 }, make: { FakeChild(Nursery("sessions")) })
         guard case .children(let children) = self.supervisor([spec]).snapshot().members else { return }
         #expect(children.map(\.members) == [.count(3)])
+    }
+}
+
+/// Hands its `started` to the test.
+private struct Starter: Child {
+    let calls: Probe<@Sendable () -> Void>
+    let hold = Probe<Void>()
+
+    func run(started: @escaping @Sendable () -> Void) async throws {
+        self.calls.send(started)
+        await self.hold.wait()
+    }
+}
+
+extension Supervisor {
+    /// The call comes, and the supervisor looks at the time before it can hear of it.
+    fileprivate func look(after time: Duration, on clock: ManualClock, _ started: @Sendable () -> Void) {
+        started()
+        clock.move(to: time)
+        self.timePassed()
     }
 }
