@@ -46,7 +46,7 @@ struct SupervisorTests: TreeTest {
 
         await self.clock.advance(to: pause)
         _ = try await self.start(nursery)
-        guard case .children(let children) = supervisor.snapshot().members else { return }
+        let children = supervisor.snapshot().children
         #expect(children.map(\.restarts) == [1])
         #expect(children.map(\.lastFailure) == ["boom"])
         await supervisor.shutdown()
@@ -263,7 +263,7 @@ struct SupervisorTests: TreeTest {
 
     @Test func `shows a dynamic child by its count`() async throws {
         let spec = ChildSpec(id: "sessions", purpose: "", count: { 3 }, make: { FakeChild(Nursery("sessions")) })
-        guard case .children(let children) = self.supervisor([spec]).snapshot().members else { return }
+        let children = self.supervisor([spec]).snapshot().children
         #expect(children.map(\.members) == [.count(3)])
     }
 }
