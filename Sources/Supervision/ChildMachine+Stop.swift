@@ -51,10 +51,12 @@ extension ChildMachine {
     }
 
     /// The time to stop is over: whatever still runs is left behind.
+    ///
+    /// Of one that had failed before, the failure stays the last one: it tells more.
     mutating func abandon(after limit: Duration) -> [Action] {
         guard !self.isDown else { return [] }
         let actions = [.cancel] + self.leaveBehind()
-        self.lastFailure = ChildFault.stopOverdue(limit).description
+        if !self.isEnding { self.lastFailure = ChildFault.stopOverdue(limit).description }
         self.state = .failed(.tolerated)
         return actions
     }

@@ -11,6 +11,11 @@ extension ChildMachine {
         }
     }
 
+    /// Whether it failed, and its instance isn't gone yet.
+    var isEnding: Bool {
+        if case .ending = self.state { true } else { false }
+    }
+
     /// How often it was started again, alone or with its group.
     var restarts: Int { max(self.generation - 1, 0) }
 

@@ -17,7 +17,7 @@ package struct ChildSnapshot: Sendable, Equatable {
     package let state: ChildState
     /// The strategy of a supervisor; nil for a leaf.
     package let strategy: Strategy?
-    /// How often it was restarted since the tree started.
+    /// How often it was restarted since its supervisor was made: one made afresh counts from 0.
     package let restarts: Int
     /// The last failure in words, kept after the restart; nil: none so far.
     package let lastFailure: String?
@@ -70,8 +70,11 @@ extension ChildSnapshot: Codable {
 
 extension ChildSnapshot: CustomStringConvertible {
     /// The tree as text: for each child its state, restarts, strategy, number of records, and last failure.
+    ///
+    /// Of the root, its state, and why it failed.
     package var description: String {
-        TreeText.draw(title: "\(self.id): \(self.state.rawValue)", nodes: self.node.children)
+        let reason = self.lastFailure.map { " (\($0))" } ?? ""
+        return TreeText.draw(title: "\(self.id): \(self.state.rawValue)\(reason)", nodes: self.node.children)
     }
 
     private var node: TreeText.Node {

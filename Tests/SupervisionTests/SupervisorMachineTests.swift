@@ -185,6 +185,13 @@ struct SupervisorMachineTests {
         #expect(machine.outcome == .shutdown)
     }
 
+    @Test func `one that had failed and is left behind keeps its failure`() {
+        var machine = self.running(["a"], stopLimit: .seconds(4))
+        for second in [2, 4, 6, 8, 10, 12] { _ = machine.tick(now: self.now + .seconds(second), random: 0) }
+        #expect(machine.cutShort(now: self.now + .seconds(13)).last == .finish)
+        #expect(machine.children.map(\.lastFailure) == ["gave no sign of life for 10 s"])
+    }
+
     @Test func `the limit of the whole stop begins anew where the process stood still`() {
         var machine = self.running(["a", "b"], stopLimit: .seconds(6))
         _ = machine.shutdownCalled(now: self.now)

@@ -69,6 +69,18 @@ struct TreeTests {
         )
     }
 
+    @Test func `says why the root failed`() {
+        let root = ChildSnapshot(
+            id: "root",
+            state: .failed,
+            strategy: .oneForOne,
+            restarts: 0,
+            lastFailure: "a: boom",
+            members: .children([])
+        )
+        #expect("\(root)" == "root: failed (a: boom)")
+    }
+
     @Test func `says how many instances were left behind where there are any, but not as JSON`() throws {
         let child = ChildSnapshot(
             id: "feed",
