@@ -5,7 +5,8 @@ extension ChildMachine {
         guard !self.isClosing else { return (.fail(.tolerated), nil) }
         guard self.hasStarted else { return (.fail(.startFailed(cause)), nil) }
         guard self.spec.restart != .temporary else { return (.fail(.tolerated), nil) }
-        guard self.budget.failed(at: now, wellFor: self.wellTime(now: now)) else {
+        let well = self.wellTime(now: now)
+        guard self.budget.failed(at: now, wellFor: min(well, cause.wellFor ?? well)) else {
             return (.fail(.gaveUp(cause)), .gaveUp(child: self.name, reason: cause.text))
         }
         let delay = self.backoff.delay(attempt: self.budget.attempt, random: random)

@@ -24,8 +24,8 @@ package struct RestartBudget: Sendable, Equatable {
     private let intensity: RestartIntensity
     /// The failures granted, by ``time``.
     private var granted: [Duration] = []
-    /// How long it was well since the first failure.
-    private var time = Duration.zero
+    /// How long it was well, up to the last failure.
+    private(set) var time = Duration.zero
     private var lastFailure: ContinuousClock.Instant?
 
     /// A budget of which nothing is spent.
@@ -46,7 +46,7 @@ package struct RestartBudget: Sendable, Equatable {
     ///     default is all of that: for one that is well again at once.
     /// - Returns: Whether a restart is granted; false means: give up.
     package mutating func failed(at now: ContinuousClock.Instant, wellFor well: Duration? = nil) -> Bool {
-        let elapsed = self.lastFailure.map { $0.duration(to: now) } ?? .zero
+        let elapsed = self.lastFailure.map { $0.duration(to: now) } ?? well ?? .zero
         self.lastFailure = now
         self.time += min(elapsed, well ?? elapsed)
         let (time, period) = (self.time, self.intensity.period)

@@ -4,7 +4,10 @@ package enum SupervisionFailure: Error {
     case startFailed(child: String, underlying: any Error)
 
     /// A child failed more often than its intensity grants; `reason` is its last failure.
-    case gaveUp(child: String, reason: String)
+    ///
+    /// `wellFor` is how long it was well in all, its group with it: no longer was the supervisor, for its own parent;
+    /// nil: for as long as it ran.
+    case gaveUp(child: String, reason: String, wellFor: Duration? = nil)
 
     /// `run()` was called a second time: make a new supervisor.
     case alreadyRun(supervisor: String)
@@ -18,7 +21,7 @@ extension SupervisionFailure: CustomStringConvertible {
     package var description: String {
         switch self {
         case .startFailed(let child, let underlying): "\(child): \(underlying)"
-        case .gaveUp(let child, let reason): "\(child): \(reason)"
+        case .gaveUp(let child, let reason, _): "\(child): \(reason)"
         case .alreadyRun(let supervisor): "\(supervisor) was run before"
         case .malformed(let supervisor, let faults): "\(supervisor): \(faults.joined(separator: "; "))"
         }
@@ -59,6 +62,11 @@ struct Cause: Sendable, Equatable {
     let error: any Error
     /// One line of at most 256 characters: it stays in the tree until the next failure.
     let text: String
+
+    /// How long the one who failed was well at most, where it is a supervisor that knows.
+    var wellFor: Duration? {
+        if case .gaveUp(_, _, let time) = self.error as? SupervisionFailure { time } else { nil }
+    }
 
     /// Whether it is no more than the cancellation, handed on.
     var isCancellation: Bool { self.error is CancellationError }

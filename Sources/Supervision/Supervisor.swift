@@ -99,7 +99,7 @@ package actor Supervisor: Overseer {
     ///
     /// - Parameter started: Called once, when all children have started.
     /// - Throws: ``SupervisionFailure/startFailed(child:underlying:)`` when a first start fails,
-    ///   ``SupervisionFailure/gaveUp(child:reason:)`` when a child's restarts are spent,
+    ///   ``SupervisionFailure/gaveUp(child:reason:wellFor:)`` when a child's restarts are spent,
     ///   ``SupervisionFailure/alreadyRun(supervisor:)`` at once on a second call, and at once
     ///   ``SupervisionFailure/malformed(supervisor:faults:)`` where ids aren't unique or numbers make no sense.
     package func run(started: @escaping @Sendable () -> Void) async throws(SupervisionFailure) {
@@ -116,7 +116,8 @@ package actor Supervisor: Overseer {
         }
         switch self.machine.outcome {
         case .startFailed(let child, let cause): throw .startFailed(child: child, underlying: cause.error)
-        case .gaveUp(let child, let reason): throw .gaveUp(child: child, reason: reason)
+        case .gaveUp(let child, let reason):
+            throw .gaveUp(child: child, reason: reason, wellFor: self.machine.wellTime(of: child))
         case .shutdown, nil: return
         }
     }

@@ -12,6 +12,11 @@ extension SupervisorMachine {
         )
     }
 
+    /// How long the child was well in all its instances, up to its last counted failure; with its group, where it has one.
+    func wellTime(of child: String) -> Duration? {
+        (self.account ?? self.children.first { $0.spec.id == child }?.budget)?.time
+    }
+
     private var word: ChildState {
         switch self.phase {
         case .idle, .finished(.shutdown): .stopped

@@ -47,7 +47,7 @@ struct SupervisorMachine: Sendable {
     let id: String
     let strategy: Strategy
     /// The restarts of children that are restarted together; nil: each child has its own.
-    private var account: RestartBudget?
+    private(set) var account: RestartBudget?
     /// Since when all children are up; nil while they aren't.
     var upSince: Instant?
     /// For all children together; nil: the sum of their own deadlines is the limit.

@@ -103,6 +103,18 @@ struct GivingUpTests {
         #expect(!life.isGivenUp)
     }
 
+    @Test func `a supervisor that gives up the same child again and again, which is never well, is given up`() {
+        var life = self.life()
+        let cause = Cause(SupervisionFailure.gaveUp(child: "b", reason: "hangs", wellFor: .zero))
+        for _ in 0..<6 {
+            #expect(!life.isGivenUp)
+            life.live(for: .seconds(72))
+            _ = life.machine.ended(life.machine.generation, cause: cause, now: life.now, random: 0)
+            life.startUp()
+        }
+        #expect(life.machine.demand == .gaveUp(child: "a", reason: "b: hangs"))
+    }
+
     @Test func `a budget whose period is shorter than the pauses can be spent`() {
         var life = self.life(RestartIntensity(restarts: 3, period: .milliseconds(50)))
         for _ in 0..<4 {

@@ -98,7 +98,7 @@ struct NestingTests: TreeTest {
         let run = self.run(supervisor)
         try await self.start(self.other)
         try await self.startPool().tell(.fail("boom"))
-        guard case .gaveUp(child: "pool", reason: "a: boom") = await run.value else {
+        guard case .gaveUp(child: "pool", reason: "a: boom", _) = await run.value else {
             Issue.record("run() did not throw gaveUp")
             return
         }
@@ -107,6 +107,19 @@ struct NestingTests: TreeTest {
             .gaveUp(child: "pool", reason: "a: boom"), .stopping(child: "other"), .stopped(child: "other"),
         ]
         #expect(Array(last) == expected)
+    }
+
+    @Test func `one that gives up says for how long the child that it gave up was well`() async throws {
+        let supervisor = self.supervisor([self.first.spec(), self.other.spec()], restarts: 0)
+        let run = self.run(supervisor)
+        let child = try await self.start(self.first)
+        try await self.start(self.other)
+        self.clock.move(to: .milliseconds(1500))
+        child.tell(.fail("boom"))
+        guard case .gaveUp(_, _, .milliseconds(1500)) = await run.value else {
+            Issue.record("run() did not say how long the child was well")
+            return
+        }
     }
 
     @Test func `a first start that fails below fails the start of the whole tree, with its error`() async throws {

@@ -103,7 +103,7 @@ struct SupervisorTests: TreeTest {
         _ = try await self.events.next(2)
         await self.clock.advance(to: .milliseconds(100))
         try await first.made.next().tell(.fail("again"))
-        guard case .gaveUp(let failed, let reason) = await run.value else {
+        guard case .gaveUp(let failed, let reason, _) = await run.value else {
             Issue.record("run() did not throw gaveUp")
             return
         }

@@ -7,7 +7,7 @@ extension StartFailure {
         switch error {
         case let failure as StartFailure: self = failure
         case SupervisionFailure.startFailed(_, let underlying): self.init(underlying)
-        case SupervisionFailure.gaveUp(let child, let reason):
+        case SupervisionFailure.gaveUp(let child, let reason, _):
             self.init(status: .software, message: "\(child) failed too often, the last time with: \(reason)")
         case let error as FeedError: self.init(status: Self.status(of: error), message: "\(error)")
         case let error as MigrationError: self.init(status: Self.status(of: error), message: "\(error)")
