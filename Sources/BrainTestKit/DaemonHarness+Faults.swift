@@ -5,9 +5,10 @@ extension DaemonHarness {
     /// - Parameters:
     ///   - fault: `throw`, `hang` or `slow`.
     ///   - child: the child's id.
+    ///   - times: how many of its instances have it.
     /// - Throws: where the order isn't accepted.
-    package func plant(_ fault: String, in child: String) async throws {
-        try await self.order(#"{"child":"\#(child)","fault":"\#(fault)"}"#)
+    package func plant(_ fault: String, in child: String, times: Int = 1) async throws {
+        try await self.order(#"{"child":"\#(child)","fault":"\#(fault)","times":\#(times)}"#)
     }
 
     /// Orders a fault of a session.

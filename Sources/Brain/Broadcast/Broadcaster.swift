@@ -2,6 +2,7 @@ package import Logging
 package import NIOCore
 import Runs
 import Supervision
+import Synchronization
 import WebSocket
 
 /// The child `broadcaster`: makes the ledger's changes into frames, encodes each once, and hands them to every shard.
@@ -31,6 +32,7 @@ package actor Broadcaster: Child {
     private var armed: ContinuousClock.Instant?
     private var sent: UInt64 = 0
     private var isUnderWay = false
+    private let running = Atomic(false)
 
     /// Makes a broadcaster that starts with whatever the ledger still holds.
     ///
@@ -68,11 +70,16 @@ package actor Broadcaster: Child {
         self.waker.finish()
     }
 
+    /// Whether what the ledger holds goes out without anybody else's doing.
+    package nonisolated var isRunning: Bool { self.running.load(ordering: .acquiring) }
+
     /// Broadcasts what the ledger holds, and then whenever it is woken, until cancelled.
     package func run(started: @escaping @Sendable () -> Void) async throws {
         self.ledger.withLedger { ledger in
             for shard in self.directory.shards { ledger.register(shard: shard.index) }
         }
+        self.running.store(true, ordering: .releasing)
+        defer { self.running.store(false, ordering: .releasing) }
         started()
         self.wake()
         for await _ in self.wakes {

@@ -9,11 +9,22 @@ package actor Sessions: Child {
 
     private let directory: SessionDirectory
     private let drainTimeout: Duration
+    private let handOut: @Sendable () async -> Void
 
     /// Takes over the directory's clocks.
-    package init(directory: SessionDirectory, drainTimeout: Duration) {
+    ///
+    /// - Parameters:
+    ///   - directory: whose sessions they are.
+    ///   - drainTimeout: of which the drain takes half at most.
+    ///   - handOut: gives the sessions what is still on its way to them; the drain begins with it.
+    package init(
+        directory: SessionDirectory,
+        drainTimeout: Duration,
+        handOut: @escaping @Sendable () async -> Void = {}
+    ) {
         self.directory = directory
         self.drainTimeout = drainTimeout
+        self.handOut = handOut
     }
 
     /// Starts the clocks; the sessions outlive it.
@@ -25,6 +36,7 @@ package actor Sessions: Child {
 
     /// Lets each session have what it is owed, and tells it to come back, within the drain's time.
     package func stop() async {
+        await self.handOut()
         for shard in self.directory.shards {
             await shard.drain(within: self.drainTimeout / Self.spreadShare)
         }

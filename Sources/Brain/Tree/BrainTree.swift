@@ -48,7 +48,7 @@ enum BrainTree {
                 purpose: "one ClientSession per socket: restarted on its socket, else evicted with 1011",
                 stopDeadline: time.share(0.55),
                 count: { house.directory.count },
-                make: { Sessions(directory: house.directory, drainTimeout: house.configuration.server.drainTimeout) }
+                make: { house.makeSessions(drainTimeout: house.configuration.server.drainTimeout) }
             ),
             ChildSpec(
                 id: "auditor",

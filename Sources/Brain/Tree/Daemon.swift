@@ -15,6 +15,7 @@ package final class Daemon: Sendable {
     private let service: ServiceManager?
     private let sentry: LoopSentry
     private let liveness: Liveness
+    private let lastDrain: LastDrain
 
     /// Builds the house and the tree; nothing runs yet.
     ///
@@ -44,6 +45,7 @@ package final class Daemon: Sendable {
                 group: self.group
             )
             self.house = house
+            self.lastDrain = LastDrain(of: house)
         } catch {
             throw StartFailure(error)
         }
@@ -61,6 +63,7 @@ package final class Daemon: Sendable {
             failure = StartFailure(error)
         }
         if let failure { self.service?.failed(failure.message) }
+        await self.lastDrain.run()
         await self.house.tearDown()
         try? await self.group.shutdownGracefully()
         if let failure { throw failure }
@@ -104,7 +107,7 @@ package final class Daemon: Sendable {
     }
 
     private func makeSupervisor(announce: @escaping @Sendable ([String]) -> Void) -> Supervisor {
-        let (house, supervisor, service) = (self.house, self.supervisor, self.service)
+        let (house, supervisor, service, lastDrain) = (self.house, self.supervisor, self.service, self.lastDrain)
         let isUp = Once()
         return Supervisor(
             id: "brain",
@@ -120,7 +123,10 @@ package final class Daemon: Sendable {
                     }
                 }
             ).map { $0.exposed(to: house.faults) },
-            onEvent: { [logger = house.logger] in logger.report($0, isStarting: !isUp.isDone) }
+            onEvent: { [logger = house.logger] event in
+                lastDrain.heard(event, now: .now)
+                logger.report(event, isStarting: !isUp.isDone)
+            }
         )
     }
 

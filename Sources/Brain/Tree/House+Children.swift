@@ -46,15 +46,27 @@ extension House {
     }
 
     func makeBroadcaster() -> any Child {
-        self.broadcaster.moveIn(
-            Broadcaster(
-                ledger: self.ledger,
-                directory: self.directory,
-                account: self.account,
-                queueTotal: self.configuration.push.queueTotalBytes,
-                timerLoop: self.group.any(),
-                logger: self.logger
-            )
+        self.broadcaster.moveIn(self.newBroadcaster())
+    }
+
+    func makeSessions(drainTimeout: Duration) -> Sessions {
+        Sessions(directory: self.directory, drainTimeout: drainTimeout) { await self.handOut() }
+    }
+
+    /// What a Broadcaster that has crashed, or is down before its sessions, has left in the ledger.
+    private func handOut() async {
+        guard self.broadcaster.current?.isRunning != true else { return }
+        await self.newBroadcaster().broadcast()
+    }
+
+    private func newBroadcaster() -> Broadcaster {
+        Broadcaster(
+            ledger: self.ledger,
+            directory: self.directory,
+            account: self.account,
+            queueTotal: self.configuration.push.queueTotalBytes,
+            timerLoop: self.group.any(),
+            logger: self.logger
         )
     }
 
