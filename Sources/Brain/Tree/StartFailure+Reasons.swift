@@ -6,6 +6,9 @@ extension StartFailure {
     init(_ error: any Error) {
         switch error {
         case let failure as StartFailure: self = failure
+        // What the supervisor finds about a child doesn't say which, as a child's own error does.
+        case SupervisionFailure.startFailed(let child, let fault as ChildFault):
+            self.init(status: .unavailable, message: "\(child) \(fault)")
         case SupervisionFailure.startFailed(_, let underlying): self.init(underlying)
         case SupervisionFailure.gaveUp(let child, let reason, _):
             self.init(status: .software, message: "\(child) failed too often, the last time with: \(reason)")

@@ -47,6 +47,17 @@ import Testing
         #expect(StartFailure(failure) == StartFailure(AcceptorFailure.portTaken(5221)))
     }
 
+    @Test func `a first start over its deadline says which child it was`() async {
+        let tree = Supervisor(
+            id: "brain",
+            children: [ChildSpec(id: "change-feed", purpose: "", startDeadline: .zero) { Unstarted() }],
+            onEvent: { _ in }
+        )
+        let error = await #expect(throws: SupervisionFailure.self) { try await tree.run() }
+        let failure = error.map { StartFailure($0) }
+        #expect(failure == StartFailure(status: .unavailable, message: "change-feed did not start within 0 s"))
+    }
+
     @Test func `a tree that gave up ends with 70, and says who failed and why`() {
         let failure = StartFailure(SupervisionFailure.gaveUp(child: "broadcaster", reason: "planted"))
         #expect(failure.status == .software)
@@ -84,4 +95,13 @@ import Testing
         case forbidden = 13
         case other = 99
     }
+}
+
+/// Runs, and never says that it is up.
+private actor Unstarted: Child {
+    func run(started: @escaping @Sendable () -> Void) async throws {
+        try await untilCancelled()
+    }
+
+    func signOfLife() async {}
 }
