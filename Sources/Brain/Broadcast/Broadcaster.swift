@@ -101,9 +101,9 @@ package actor Broadcaster: Child {
         defer { self.isUnderWay = false }
         if self.makeFrames() { await self.closeAll() }
         let snapshot = self.snapshotIfAwaited()
-        let frames = self.prepared(self.ledger.withLedger { $0.frames(after: self.sent) })
-        for batch in Self.batches(of: frames) {
-            await self.deliver(FrameBatch(batch), snapshot: nil)
+        for batch in Self.batches(of: self.ledger.withLedger { $0.frames(after: self.sent) }) {
+            await self.deliver(self.prepared(batch), snapshot: nil)
+            // The batch itself is gone by now: what is charged waits for a session.
             await self.relieve()
         }
         if let snapshot { await self.deliver(FrameBatch([]), snapshot: snapshot) }
@@ -111,8 +111,8 @@ package actor Broadcaster: Child {
     }
 
     /// In pieces, between which sockets take what they can: a large catch-up is no reason to close a client that keeps up.
-    private static func batches(of frames: [BroadcastFrame]) -> [[BroadcastFrame]] {
-        var batches: [[BroadcastFrame]] = []
+    private static func batches(of frames: [RunFrame]) -> [[RunFrame]] {
+        var batches: [[RunFrame]] = []
         var bytes = Self.batchBytes
         for frame in frames {
             if bytes >= Self.batchBytes || (batches.last?.count ?? 0) >= Self.batchFrames {
@@ -120,7 +120,7 @@ package actor Broadcaster: Child {
                 bytes = 0
             }
             batches[batches.count - 1].append(frame)
-            bytes += frame.bytes.readableBytes
+            bytes += frame.message.count
         }
         return batches
     }
@@ -133,16 +133,18 @@ package actor Broadcaster: Child {
         }
     }
 
-    private func prepared(_ frames: some Sequence<RunFrame>) -> [BroadcastFrame] {
-        frames.map {
-            BroadcastFrame(
-                number: $0.number,
-                run: $0.run,
-                isTerminal: $0.isTerminal,
-                bytes: PreparedFrame.text($0.message).buffer,
-                account: self.account
-            )
-        }
+    private func prepared(_ frames: [RunFrame]) -> FrameBatch {
+        FrameBatch(
+            frames.map {
+                BroadcastFrame(
+                    number: $0.number,
+                    run: $0.run,
+                    isTerminal: $0.isTerminal,
+                    bytes: PreparedFrame.text($0.message).buffer,
+                    account: self.account
+                )
+            }
+        )
     }
 
     /// All event loops at once, one hop for each that has sessions: a shard without any owes nothing to anybody.

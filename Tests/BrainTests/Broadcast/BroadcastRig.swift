@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOEmbedded
 import NIOPosix
 import Runs
 import Testing
@@ -73,5 +74,35 @@ extension TestClient {
     /// What the socket has been given, in short.
     func gists() async throws -> [String] {
         try await self.received().map { $0.hasPrefix("{") ? $0.gist : $0 }
+    }
+}
+
+extension TestClient {
+    /// Does something on the event loop, in a turn of its own, once the socket has been given so many bytes.
+    func onceGiven(bytes: Int, _ action: @escaping @Sendable () -> Void) async throws {
+        let channel = self.channel
+        try await channel.testingEventLoop.executeInContext {
+            try channel.pipeline.syncOperations.addHandler(GivenBytes(bytes, action), position: .first)
+        }
+    }
+}
+
+/// Counts what a socket is given.
+private final class GivenBytes: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private var missing: Int
+    private let action: @Sendable () -> Void
+
+    init(_ count: Int, _ action: @escaping @Sendable () -> Void) {
+        self.missing = count
+        self.action = action
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let wasMissing = self.missing
+        self.missing -= Self.unwrapOutboundIn(data).readableBytes
+        if wasMissing > 0, self.missing <= 0 { context.eventLoop.execute(self.action) }
+        context.write(data, promise: promise)
     }
 }

@@ -62,6 +62,22 @@ import Testing
         #expect(try await client.gists() == ["run_failed r1"])
     }
 
+    @Test func `a round above the total closes nobody who keeps up with its batches`() async throws {
+        let rig = BroadcastRig(queueTotal: 1 << 20)
+        let (quick, slow) = (try await rig.sessions.open(), try await rig.sessions.open())
+        try await slow.setWritable(false)
+        // Behind for as long as the first batch takes, and no longer.
+        try await quick.onceGiven(bytes: 300 << 10) {
+            slow.channel.isWritable = true
+            slow.channel.pipeline.fireChannelWritabilityChanged()
+        }
+        for number in 0..<50 { rig.change("r\(number)", "failed", error: String(repeating: "x", count: 60_000)) }
+        try await rig.broadcasting { await $0.broadcast() }
+        let all = (0..<50).map { "run_failed r\($0)" }
+        #expect(try await quick.gists() == all)
+        #expect(try await slow.gists() == all)
+    }
+
     @Test func `where the ledger had to drop what was owed, every session has to come back`() async throws {
         let rig = BroadcastRig(loops: 2, limit: LedgerLimit(messages: 2))
         let clients = [try await rig.sessions.open(on: 0), try await rig.sessions.open(on: 1)]
