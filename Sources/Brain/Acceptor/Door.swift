@@ -119,12 +119,12 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(data, promise: promise)
     }
 
+    /// An answer has ended when the kernel has all of it, which of a large one takes as long as the peer goes on taking it.
     private func writeEnd(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        self.timer.responseEnded()
         let written = promise ?? context.eventLoop.makePromise()
-        if self.isLastAnswer {
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            written.futureResult.whenComplete { _ in bound.value.close(promise: nil) }
+        written.futureResult.assumeIsolated().whenComplete { _ in
+            self.timer.responseEnded()
+            if self.isLastAnswer { context.close(promise: nil) }
         }
         context.write(data, promise: written)
     }

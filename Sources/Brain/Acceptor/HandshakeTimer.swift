@@ -3,8 +3,8 @@ import NIOCore
 /// Ends a connection whose request doesn't come to its end in time, or that idles for so long (`--handshake-timeout`).
 ///
 /// The clock runs from the accept, or from a later request's first byte, to the end of the request's body; and from the end
-/// of an answer to the next request's first byte. It stands while an answer is made. First in the pipeline, it sees bytes;
-/// the door tells it about requests.
+/// of an answer to the next request's first byte. It stands while an answer is made; while one goes out, it begins anew
+/// whenever the socket has taken some of it. First in the pipeline, it sees bytes; the door tells it about requests.
 final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
@@ -17,7 +17,11 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
     private(set) var isReceiving = true
     /// Requests that have ended less answers that have: below zero, an answer came before the end of its request.
     private var owed = 0
-    private var hasBegunAnswer = false
+    /// Answers that have begun and not ended.
+    private var begun = 0
+    /// What the channel held of answers at the last look, in bytes.
+    private var held = 0
+    private let bytesHeld: (any Channel) -> Int
     private var context: ChannelHandlerContext?
     /// When the connection ends; nil where it may take its time.
     private var deadline: NIODeadline?
@@ -25,9 +29,15 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
     /// - Parameters:
     ///   - timeout: for a request, and for idling.
     ///   - clock: that of the connection's event loop.
-    init(timeout: Duration, clock: HandshakeClock) {
+    ///   - bytesHeld: what a channel holds and the kernel hasn't taken.
+    init(
+        timeout: Duration,
+        clock: HandshakeClock,
+        bytesHeld: @escaping (any Channel) -> Int = { (try? $0.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
+    ) {
         self.timeout = TimeAmount(timeout)
         self.clock = clock
+        self.bytesHeld = bytesHeld
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -54,7 +64,10 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     /// Whether nothing of an answer is under way or due, so that one may be begun.
-    var mayAnswer: Bool { self.owed == 0 && !self.hasBegunAnswer }
+    var mayAnswer: Bool { self.owed == 0 && self.begun == 0 }
+
+    /// Whether a whole request is being answered: what it waits for is the peer's taking.
+    private var isAnswering: Bool { self.owed > 0 && self.begun > 0 }
 
     /// The request is here whole: its answer takes as long as it takes.
     func requestEnded() {
@@ -65,18 +78,21 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
 
     /// The head of an answer is written.
     func responseBegan() {
-        self.hasBegunAnswer = true
+        self.begun += 1
+        if self.isAnswering { self.arm() }
     }
 
-    /// The answer is written: the connection may be kept for another request.
+    /// The socket has the whole answer: the connection may be kept for another request.
     func responseEnded() {
-        self.hasBegunAnswer = false
+        self.begun = max(0, self.begun - 1)
         self.owed -= 1
         self.settle()
     }
 
     private func settle() {
-        if self.owed > 0 {
+        if self.isAnswering {
+            self.arm()
+        } else if self.owed > 0 {
             self.disarm()
         } else if !self.isReceiving {
             self.arm()
@@ -85,9 +101,19 @@ final class HandshakeTimer: ChannelInboundHandler, RemovableChannelHandler {
 
     /// Ends the connection if its time is over.
     func looked(now: NIODeadline) {
-        guard let deadline = self.deadline, deadline <= now else { return }
+        guard let deadline = self.deadline else { return }
+        if self.isAnswering, self.hasMoved() { return self.arm() }
+        guard deadline <= now else { return }
         self.disarm()
         self.context?.close(promise: nil)
+    }
+
+    /// Whether the channel holds nothing, so that the answer is still being made, or something else than at the last look.
+    private func hasMoved() -> Bool {
+        guard let context = self.context else { return false }
+        let before = self.held
+        self.held = self.bytesHeld(context.channel)
+        return self.held == 0 || self.held != before
     }
 
     private func arm() {

@@ -12,10 +12,11 @@ struct TimedConnection {
     init(
         clock: HandshakeClock = HandshakeClock(),
         loop: EmbeddedEventLoop = EmbeddedEventLoop(),
-        timeout: Duration = .seconds(5)
+        timeout: Duration = .seconds(5),
+        bytesHeld: @escaping (any Channel) -> Int = { _ in 0 }
     ) throws {
         self.channel = EmbeddedChannel(loop: loop)
-        self.timer = HandshakeTimer(timeout: timeout, clock: clock)
+        self.timer = HandshakeTimer(timeout: timeout, clock: clock, bytesHeld: bytesHeld)
         try self.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         try self.channel.pipeline.syncOperations.addHandler(self.timer)
     }
