@@ -76,7 +76,7 @@ struct FeedAutoTests {
         let rig = FeedRig()
         let keeper = FeedKeeper(
             FeedChoice(.wal, session: session, bell: rig.bell),
-            sink: rig.channel,
+            channel: rig.channel,
             gauge: rig.gauge
         )
         await #expect(throws: FeedError.walUnusable(refusal.obstacle)) { try await keeper.run {} }

@@ -15,7 +15,7 @@ struct FeedKeeperTests {
         let rig = FeedRig()
         let keeper = FeedKeeper(
             FeedChoice(capture, session: session, bell: rig.bell),
-            sink: rig.channel,
+            channel: rig.channel,
             gauge: rig.gauge
         )
         do {

@@ -77,7 +77,7 @@ final class FeedRig: Sendable {
         let session = FeedSession(target: database.target, thread: database.thread)
         return FeedKeeper(
             FeedChoice(capture, session: session, bell: self.bell, pace: pace),
-            sink: self.channel,
+            channel: self.channel,
             gauge: self.gauge,
             backoff: Backoff(initial: .milliseconds(5), maximum: .milliseconds(50)),
             onNews: { news in self.news.withLock { $0.append(news) } }

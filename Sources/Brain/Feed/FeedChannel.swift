@@ -3,11 +3,11 @@ import Synchronization
 
 /// The bounded way from a capture to the RunsRepository; owned by the tree, so that it outlives both.
 ///
-/// One puts and one takes: the newest that claimed the taking. Full, it makes a capture wait that looks at the table,
+/// One puts and one takes: the newest that took over the putting, or the taking. Full, it makes a capture wait that looks at the table,
 /// never the database's writers; a capture that streams doesn't wait: what it posts is conflated while it is here, and
 /// over the bound it is told to look at the table. What a repository had taken when it crashed is lost; the next one asks
 /// for such a look (``FeedBell/requestResync()``).
-package final class FeedChannel: FeedSink {
+package final class FeedChannel: Sendable {
     /// Changes that may wait of what was posted; with fewer, any transaction that isn't a catch-up is taken.
     private static let mostChanges = 200_000
     private static let mostBytes = 128 << 20
@@ -23,6 +23,8 @@ package final class FeedChannel: FeedSink {
         /// What was posted; always newer than `events`.
         var posted = ChangeBacklog(.keepingEnds)
         var claim = 0
+        /// Of the newest inlet.
+        var inlet = 0
         var hasGiven = false
     }
 
@@ -34,18 +36,28 @@ package final class FeedChannel: FeedSink {
         self.capacity = max(1, capacity)
     }
 
-    /// Waits while four events are there.
-    package func put(_ event: FeedEvent) async throws(CancellationError) {
-        while !self.add(event) {
+    /// Takes over the putting: of a capture left over from a child that was given up nothing more is taken.
+    package func inlet() -> FeedInlet {
+        defer {
+            self.emptied.ring()
+        }
+        return self.state.withLock { state in
+            state.inlet += 1
+            return FeedInlet(channel: self, number: state.inlet)
+        }
+    }
+
+    fileprivate func put(_ event: FeedEvent, by inlet: Int) async throws(CancellationError) {
+        while try !self.add(event, by: inlet) {
             try await self.emptied.wait()
         }
         self.filled.ring()
     }
 
-    /// Adds to what waits, unless that is 200 000 changes or 128 MiB of texts already.
-    package func post(_ changes: [RunChange]) -> Bool {
+    fileprivate func post(_ changes: [RunChange], by inlet: Int) -> Bool {
         let isTaken = self.state.withLock { state in
-            guard state.posted.count < Self.mostChanges, state.posted.bytes < Self.mostBytes else {
+            guard state.inlet == inlet, state.posted.count < Self.mostChanges, state.posted.bytes < Self.mostBytes
+            else {
                 return false
             }
             for change in changes {
@@ -86,8 +98,11 @@ package final class FeedChannel: FeedSink {
         }
     }
 
-    private func add(_ event: FeedEvent) -> Bool {
-        self.state.withLock { state in
+    private func add(_ event: FeedEvent, by inlet: Int) throws(CancellationError) -> Bool {
+        try self.state.withLock { state throws(CancellationError) in
+            guard state.inlet == inlet, !Task.isCancelled else {
+                throw CancellationError()
+            }
             guard state.events.count < self.capacity, state.posted.isEmpty else {
                 return false
             }
@@ -116,5 +131,21 @@ extension FeedChannel.State {
             return self.events.removeFirst()
         }
         return self.posted.isEmpty ? nil : .changes(self.posted.take(pieceSize))
+    }
+}
+
+/// Where one capture puts what it sees, until another takes over.
+package struct FeedInlet: FeedSink {
+    fileprivate let channel: FeedChannel
+    fileprivate let number: Int
+
+    /// Waits while four events are there; throws also where another one puts now.
+    package func put(_ event: FeedEvent) async throws(CancellationError) {
+        try await self.channel.put(event, by: self.number)
+    }
+
+    /// Adds to what waits, unless that is 200 000 changes or 128 MiB of texts already, or another one posts now.
+    package func post(_ changes: [RunChange]) -> Bool {
+        self.channel.post(changes, by: self.number)
     }
 }

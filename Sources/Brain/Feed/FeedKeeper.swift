@@ -7,30 +7,32 @@ package import Supervision
 /// last.
 package actor FeedKeeper: Child {
     private let choice: FeedChoice
-    private let sink: any FeedSink
+    private let sink: FeedInlet
     private let gauge: FeedGauge
+    private let voice: FeedVoice
     private let backoff: Backoff
     private let onNews: @Sendable (FeedNews) -> Void
     private var lastResync: ContinuousClock.Instant?
 
-    /// A keeper that isn't running yet.
+    /// A keeper that isn't running yet; it takes over channel and gauge from the one before.
     ///
     /// - Parameters:
     ///   - choice: the captures to try.
-    ///   - sink: takes what they see.
+    ///   - channel: takes what they see.
     ///   - gauge: where the status can be read.
     ///   - backoff: the pauses between attempts.
     ///   - onNews: is told what a log should say; must not block.
     package init(
         _ choice: FeedChoice,
-        sink: any FeedSink,
+        channel: FeedChannel,
         gauge: FeedGauge,
         backoff: Backoff = Backoff(initial: .milliseconds(25), maximum: .seconds(5)),
         onNews: @escaping @Sendable (FeedNews) -> Void = { _ in }
     ) {
         self.choice = choice
-        self.sink = sink
+        self.sink = channel.inlet()
         self.gauge = gauge
+        self.voice = gauge.voice()
         self.backoff = backoff
         self.onNews = onNews
     }
@@ -77,8 +79,7 @@ package actor FeedKeeper: Child {
         var last = FeedError.cancelled
         for candidate in self.choice.candidates(hasStarted: self.gauge.hasConnected) {
             last = await self.failure(of: candidate, passedOver, started)
-            self.gauge.lost(last)
-            guard last.isUnsuitable else {
+            guard self.voice.lost(last), last.isUnsuitable else {
                 return last
             }
             self.onNews(.passedOver(candidate.name, last))
@@ -96,13 +97,15 @@ package actor FeedKeeper: Child {
             try await feed.run(into: self.sink) { progress in
                 switch progress {
                 case .connected(let name):
-                    self.gauge.connected(name)
+                    guard self.voice.connected(name) else {
+                        return
+                    }
                     self.onNews(.connected(name))
                     started()
                 case .looked(let name, let reasons):
-                    self.gauge.looked(name, reasons: passedOver + reasons)
+                    self.voice.looked(name, reasons: passedOver + reasons)
                 case .heard:
-                    self.gauge.heard()
+                    self.voice.heard()
                 }
             }
             return .cancelled

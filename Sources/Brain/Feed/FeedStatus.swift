@@ -19,12 +19,14 @@ package struct FeedStatus: Sendable, Equatable {
 package final class FeedGauge: Sendable {
     private let state = Mutex(State())
 
-    private struct State {
+    fileprivate struct State {
         var isReady = false
         var hasConnected = false
         var capture: CaptureName?
         var lastLook: ContinuousClock.Instant?
         var reasons = ["the database has not been reached yet"]
+        /// The newest.
+        var voice = 0
     }
 
     /// A gauge of a capture that has not begun.
@@ -55,8 +57,34 @@ package final class FeedGauge: Sendable {
         self.state.withLock { $0.lastLook }
     }
 
-    func connected(_ capture: CaptureName) {
+    /// Takes over the telling: what a capture left over from a child that was given up still says is passed over.
+    func voice() -> FeedVoice {
         self.state.withLock { state in
+            state.voice += 1
+            return FeedVoice(gauge: self, number: state.voice)
+        }
+    }
+
+    /// Whether the voice is the newest; else nothing is changed.
+    fileprivate func change(by voice: Int, _ body: (inout State) -> Void) -> Bool {
+        self.state.withLock { state in
+            guard state.voice == voice else {
+                return false
+            }
+            body(&state)
+            return true
+        }
+    }
+}
+
+/// How one keeper tells of its capture, until another takes over: then each says false, and changes nothing.
+struct FeedVoice: Sendable {
+    fileprivate let gauge: FeedGauge
+    fileprivate let number: Int
+
+    @discardableResult
+    func connected(_ capture: CaptureName) -> Bool {
+        self.gauge.change(by: self.number) { state in
             state.hasConnected = true
             state.isReady = false
             state.capture = capture
@@ -64,8 +92,9 @@ package final class FeedGauge: Sendable {
         }
     }
 
-    func looked(_ capture: CaptureName, reasons: [String], at now: ContinuousClock.Instant = .now) {
-        self.state.withLock { state in
+    @discardableResult
+    func looked(_ capture: CaptureName, reasons: [String], at now: ContinuousClock.Instant = .now) -> Bool {
+        self.gauge.change(by: self.number) { state in
             state.isReady = true
             state.capture = capture
             state.lastLook = now
@@ -74,16 +103,18 @@ package final class FeedGauge: Sendable {
     }
 
     /// What is known is as old as this; before a look is over it says nothing.
-    func heard(at now: ContinuousClock.Instant = .now) {
-        self.state.withLock { state in
+    @discardableResult
+    func heard(at now: ContinuousClock.Instant = .now) -> Bool {
+        self.gauge.change(by: self.number) { state in
             if state.isReady {
                 state.lastLook = now
             }
         }
     }
 
-    func lost(_ error: FeedError) {
-        self.state.withLock { state in
+    @discardableResult
+    func lost(_ error: FeedError) -> Bool {
+        self.gauge.change(by: self.number) { state in
             state.isReady = false
             state.reasons = [error.description]
         }

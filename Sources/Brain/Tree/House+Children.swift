@@ -23,7 +23,7 @@ extension House {
                 session: FeedSession(site: self.database, thread: self.database.feedThread),
                 bell: self.bell
             ),
-            sink: self.feedChannel,
+            channel: self.feedChannel,
             gauge: self.gauge,
             onNews: { [logger] in logger.report($0) }
         )

@@ -54,7 +54,7 @@ struct WholeLook: Sendable {
         let (channel, bell) = (FeedChannel(), FeedBell())
         let repository = RunsRepository(room: self.room, channel: channel, bell: bell, wake: {})
         let session = FeedSession(target: self.site.target, thread: self.thread)
-        let feed = FeedKeeper(FeedChoice(.poll, session: session, bell: bell), sink: channel, gauge: FeedGauge())
+        let feed = FeedKeeper(FeedChoice(.poll, session: session, bell: bell), channel: channel, gauge: FeedGauge())
         return try await withThrowingTaskGroup(of: Double?.self) { group in
             group.addTask {
                 try await feed.run {}

@@ -80,11 +80,12 @@ struct FeedRepositoryTests {
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await repository.run { continuation.yield("ready") } }
+            let inlet = self.channel.inlet()
             group.addTask {
                 for event in [FeedEvent.sweepBegan, .rows([RunRow(id: "a", status: "queued")]), .sweepEnded] {
-                    try? await self.channel.put(event)
+                    try? await inlet.put(event)
                 }
-                try? await self.channel.put(.rows([RunRow(id: "a", status: "done")]))
+                try? await inlet.put(.rows([RunRow(id: "a", status: "done")]))
             }
             var heard: [String] = []
             for await word in stream.prefix(2) {
@@ -97,9 +98,10 @@ struct FeedRepositoryTests {
 
     @Test(.timeLimit(.minutes(5))) func `makes the capture wait while it is full`() async throws {
         let channel = FeedChannel(capacity: 1)
-        try await channel.put(.sweepBegan)
+        let inlet = channel.inlet()
+        try await inlet.put(.sweepBegan)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await channel.put(.sweepEnded) }
+            group.addTask { try await inlet.put(.sweepEnded) }
             let claim = channel.claim().claim
             #expect(try await channel.take(claim) == .sweepBegan)
             #expect(try await channel.take(claim) == .sweepEnded)
@@ -115,7 +117,7 @@ struct FeedRepositoryTests {
             group.addTask { (try? await self.channel.take(older)) == nil }
             let newer = self.channel.claim().claim
             #expect(await group.next() == true)
-            try? await self.channel.put(.sweepBegan)
+            try? await self.channel.inlet().put(.sweepBegan)
             #expect((try? await self.channel.take(older)) == nil)
             #expect((try? await self.channel.take(newer)) == .sweepBegan)
         }
