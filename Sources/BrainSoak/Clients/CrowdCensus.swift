@@ -14,6 +14,8 @@ struct CrowdCensus: Sendable, Equatable {
     var bytesRead = 0
     /// Since the beginning.
     var rounds = 0
+    /// From the start of a round to the start of the next, at most; 200 ms of it may be sleep.
+    var longestRound = Duration.zero
 
     var joined: Int { self.byKind.values.reduce(0) { $0 + $1.joined } }
     var all: Int { self.byKind.values.reduce(0) { $0 + $1.all } }

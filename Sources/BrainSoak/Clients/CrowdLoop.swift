@@ -41,8 +41,11 @@ struct CrowdLoop {
     mutating func run() {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.mouthful, alignment: 16)
         defer { buffer.deallocate() }
+        var before = Instant.now
         while !self.isStopped {
             let start = Instant.now
+            self.census.longestRound = max(self.census.longestRound, start - before)
+            before = start
             self.serve(into: buffer, start)
             self.obey(self.mailbox.take(), start)
             self.pass(start)

@@ -12,6 +12,8 @@ struct OracleCounts: Sendable, Equatable {
     var joined = 0
     /// Connections that ended, by reason.
     var left = LeaveCounts()
+    /// Of these, the connections of steady clients that somebody else ended.
+    var steadyEnded = LeaveCounts()
     /// Refusals, by HTTP status.
     var refused: [Int: Int] = [:]
     /// Terminal states that some client was to hear, and went past, and that nobody has heard: overwritten before Brain

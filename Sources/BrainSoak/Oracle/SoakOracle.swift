@@ -132,6 +132,7 @@ struct SoakOracle: Sendable {
         guard self.hearings.isJoined(client) else { return }
         self.hearings.leave(client)
         self.counts.left.add(reason)
+        if self.hearings.kinds[client] == .steady, reason != .ownWill { self.counts.steadyEnded.add(reason) }
     }
 
     private mutating func hear(_ step: RunStep, by client: Int, now: ContinuousClock.Instant) {

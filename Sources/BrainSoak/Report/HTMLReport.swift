@@ -81,7 +81,9 @@ struct HTMLReport: Sendable {
             ("Clients", clients.joined(separator: ", ")),
             ("Changes", "\(Figure.number(setup.changesPerSecond)) a second on \(Figure.number(setup.runs)) runs"),
             ("Faults", "one each \(Figure.number(setup.faultIntervalSeconds)) s"),
-            ("Capture", setup.capture), ("Seed", String(setup.seed)), ("Build", setup.build.rawValue),
+            ("Kinds", setup.faults.map(\.rawValue).joined(separator: ", ")),
+            ("Capture", "\(setup.capture), asked for \(setup.requestedCapture)"), ("Seed", String(setup.seed)),
+            ("Build", setup.build.rawValue),
             ("Machine", setup.machine.line),
         ])
     }

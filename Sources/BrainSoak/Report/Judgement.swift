@@ -27,6 +27,8 @@ struct VerdictRules: Sendable {
     var leastShareOfChanges = 0.8
     /// The least share of the steady clients that must have been connected, on average.
     var leastPresence = 0.9
+    /// How long the clients may stand still without being rightly taken for slow or gone, of the daemon's 5 s.
+    var longestRoundSeconds = 2.0
     /// How many seconds there may be for each audit: they are made each 5 s, but for those of an Auditor that hangs.
     var secondsForAudit = 30
     /// Children whose restart is that of another program.

@@ -70,6 +70,8 @@ struct SoakCounts: Encodable, Sendable, Equatable {
     var joins = 0
     /// By reason; a close frame's has its code.
     var leaves: [String: Int] = [:]
+    /// Connections of steady clients that ended without their doing, likewise.
+    var steadyEnded: [String: Int] = [:]
     var refusals = 0
     /// Terminal states that the capture could not observe, so that nobody had to be told.
     var unobservedEnds = 0
@@ -102,6 +104,8 @@ struct ObjectFigures: Encodable, Sendable, Equatable {
 
 /// How many of the clients that are to stay were there, over the run.
 struct PresenceFigures: Encodable, Sendable, Equatable {
+    /// How long none of the clients could read or answer, at most: what they then lose is the machine's doing.
+    var longestRoundSeconds = 0.0
     private(set) var present = 0
     private(set) var all = 0
 

@@ -27,19 +27,18 @@ struct Verdict: Sendable, Equatable {
 }
 
 /// Holds each figure of a report against its bound.
-private struct Judge {
+struct Judge {
     let report: SoakReport
     let rules: VerdictRules
 
     var judgements: [Judgement] {
         [
-            self.losses, self.findings, self.audits, self.daemon, self.presence, self.settled, self.changes,
-            self.struck,
-            self.restarts, self.memory, self.descriptors, self.sessions,
+            self.losses, self.findings, self.audits, self.daemon, self.presence, self.steadyEnded, self.settled,
+            self.changes, self.struck, self.restarts, self.memory, self.descriptors, self.sessions,
         ]
     }
 
-    private var isOver: Bool { self.report.endedAt != nil }
+    var isOver: Bool { self.report.endedAt != nil }
     private var isShort: Bool { Double(self.report.ranSeconds) < self.rules.leastMinutes * 60 }
     private var tooShort: String { "the run is shorter than \(Figure.number(self.rules.leastMinutes)) minutes" }
 

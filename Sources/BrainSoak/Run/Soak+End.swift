@@ -27,6 +27,8 @@ extension Soak {
         let connection = try await site.database.connect()
         let table = try await connection.steps()
         await connection.close()
+        let longestRound = crowd.census.longestRound / .seconds(1)
+        book.note { $0.presence.longestRoundSeconds = longestRound }
         let complaints = book.oracle.withLock { oracle in
             oracle.complaints(against: table.mapValues { ($0.number, $0.status) })
         }

@@ -52,6 +52,8 @@ struct SoakPlan: Sendable {
             changesPerSecond: self.changesPerSecond,
             runs: self.runs,
             faultIntervalSeconds: self.faultInterval / .seconds(1),
+            faults: FaultKind.allCases.filter(self.faults.contains),
+            requestedCapture: self.capture,
             capture: capture,
             machine: SoakMachine.now(postgres: postgres)
         )

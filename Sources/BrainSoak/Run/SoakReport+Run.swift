@@ -36,6 +36,7 @@ extension SoakCounts {
         self.messagesPerSecond = Double(counts.heard) / Double(max(1, seconds))
         self.joins = counts.joined
         self.leaves = counts.left.byName
+        self.steadyEnded = counts.steadyEnded.byName
         self.refusals = counts.refused.values.reduce(0, +)
         self.unobservedEnds = counts.unobservedTerminals
         self.forgotten = counts.forgotten

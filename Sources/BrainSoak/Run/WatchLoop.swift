@@ -34,7 +34,7 @@ struct WatchLoop: Sendable {
             oracle.look(now: .now)
             return oracle.losses.count
         }
-        if second > Self.arrival { self.countSteady() }
+        self.countSteady(second)
         let restarts = self.restarts.total
         var line = self.book.note { report in
             report.ranSeconds = second
@@ -45,8 +45,12 @@ struct WatchLoop: Sendable {
         self.screen.show(line, second: second)
     }
 
-    private func countSteady() {
-        let steady = self.crowd.census.byKind[.steady] ?? CrowdCensus.Share()
-        self.book.note { $0.presence.add(steady.joined, of: steady.all) }
+    private func countSteady(_ second: Int) {
+        let census = self.crowd.census
+        let steady = census.byKind[.steady] ?? CrowdCensus.Share()
+        self.book.note { report in
+            report.presence.longestRoundSeconds = census.longestRound / .seconds(1)
+            if second > Self.arrival { report.presence.add(steady.joined, of: steady.all) }
+        }
     }
 }

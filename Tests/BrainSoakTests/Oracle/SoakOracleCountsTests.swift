@@ -20,6 +20,16 @@ struct SoakOracleCountsTests {
         #expect(counts.refused == [429: 1])
     }
 
+    @Test func `connections of steady clients that others end are counted apart`() {
+        var desk = OracleDesk(.steady, .churning, .slow, .halfOpen)
+        let reasons = [LeaveReason.closed(code: 1012), .closed(code: 1011), .cut, .ownWill]
+        for (client, reason) in (0...3).flatMap({ client in reasons.map { (client, $0) } }) {
+            desk.join(client)
+            desk.leave(client, reason)
+        }
+        #expect(desk.oracle.counts.steadyEnded == LeaveCounts(cut: 1, closed: [1011: 1, 1012: 1]))
+    }
+
     @Test func `the first losses are kept, and all are counted`() {
         var desk = OracleDesk(.steady)
         desk.join(0)

@@ -4,9 +4,13 @@ import Foundation
 
 extension SoakReport {
     /// A run of 30 minutes with nothing wrong, in a release build.
-    static func good(ranSeconds: Int = 1800, build: SoakBuild = .release) -> SoakReport {
+    static func good(
+        ranSeconds: Int = 1800,
+        build: SoakBuild = .release,
+        faults: [FaultKind] = FaultKind.allCases
+    ) -> SoakReport {
         let start = Date(timeIntervalSince1970: 1_770_341_400)
-        var report = SoakReport(setup: .sample(build: build), startedAt: start)
+        var report = SoakReport(setup: .sample(build: build, faults: faults), startedAt: start)
         report.endedAt = start + Double(ranSeconds)
         report.ranSeconds = ranSeconds
         report.counts.committedChanges = 200 * ranSeconds
@@ -29,7 +33,7 @@ extension SoakReport {
 }
 
 extension SoakSetup {
-    static func sample(build: SoakBuild = .release) -> SoakSetup {
+    static func sample(build: SoakBuild = .release, faults: [FaultKind] = FaultKind.allCases) -> SoakSetup {
         SoakSetup(
             seed: 7,
             minutes: 30,
@@ -37,6 +41,8 @@ extension SoakSetup {
             changesPerSecond: 200,
             runs: 1000,
             faultIntervalSeconds: 10,
+            faults: faults,
+            requestedCapture: "auto",
             capture: "wal",
             build: build,
             machine: SoakMachine(cores: 2, load: "0.18 1.33 3.17", postgres: "17.6")

@@ -72,6 +72,29 @@ struct VerdictTests {
         #expect(report.judged().verdict == .passed)
     }
 
+    @Test func `what clients that stood still were told is not judged`() {
+        var report = SoakReport.good()
+        report.counts.steadyEnded = ["closed 4008": 1, "closed 4012": 2]
+        report.presence.longestRoundSeconds = 2.5
+        #expect(report.judged().verdict == .passed)
+        let still = "Ended connections of steady clients aren't judged, the clients stood still for 2.5 s: "
+        #expect(report.judged().remarks == [still + "1 closed 4008, 2 closed 4012."])
+    }
+
+    @Test func `a session that chance may have failed four times in a minute may be given up`() {
+        var report = SoakReport.good(faults: [.someSessions])
+        report.counts.steadyEnded = ["closed 1011": 1]
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks.count == 1)
+    }
+
+    @Test func `a daemon that ended has cut everyone off, and fails the run once`() {
+        var report = SoakReport.good()
+        report.counts.steadyEnded = ["cut": 900]
+        report.ending.daemonEnded = "exit 70"
+        #expect(report.judged().reasons == ["The daemon ended by itself: exit 70."])
+    }
+
     @Test func `memory that was not measured is a remark`() {
         var report = SoakReport.good()
         report.memory = MemorySummary()
@@ -103,6 +126,15 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(reason: "only 49.9 % were connected") { $0.presence.add(0, of: 900) },
         Wrong(reason: "didn't come: 1 of auditor, 2 of broadcaster") { report in
             report.restarts.ordered = ["auditor": 1, "broadcaster": 5]
+        },
+        Wrong(reason: "were ended: 3 closed 1012, 1 cut.") { report in
+            report.counts.steadyEnded = ["closed 1012": 3, "cut": 1]
+        },
+        Wrong(reason: "were ended: 1 closed 1011.") { $0.counts.steadyEnded = ["closed 1011": 1] },
+        Wrong(reason: "were ended: 1 closed 4012.") { $0.counts.steadyEnded = ["closed 4012": 1] },
+        Wrong(reason: "were ended: 1 cut.") { report in
+            report.counts.steadyEnded = ["cut": 1, "closed 4008": 1]
+            report.presence.longestRoundSeconds = 2.5
         },
         Wrong(reason: "79.9 % of the changes") { $0.counts.committedChanges = 287_640 },
     ]
