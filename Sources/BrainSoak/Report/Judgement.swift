@@ -31,6 +31,4 @@ struct VerdictRules: Sendable {
     var longestRoundSeconds = 2.0
     /// How many seconds there may be for each audit: they are made each 5 s, but for those of an Auditor that hangs.
     var secondsForAudit = 30
-    /// Children whose restart is that of another program.
-    var unjudgedChildren: Set<String> = ["postgres"]
 }

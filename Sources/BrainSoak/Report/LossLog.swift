@@ -29,40 +29,46 @@ struct LossLog: Encodable, Sendable, Equatable {
     }
 }
 
-/// What the daemon's own audit found: each text once.
+/// What the daemon's own audit found, or its log complained of: each text once.
 struct FindingLog: Encodable, Sendable, Equatable {
     /// A finding, with when it was seen.
     struct Finding: Encodable, Sendable, Equatable {
         let text: String
         /// Seconds since the beginning.
         let firstSecond: Int
-        private(set) var lastSecond: Int
-        private(set) var times = 1
+        fileprivate(set) var lastSecond: Int
+        fileprivate(set) var times = 1
 
         init(_ text: String, at second: Int) {
             (self.text, self.firstSecond, self.lastSecond) = (text, second, second)
-        }
-
-        fileprivate mutating func seen(at second: Int) {
-            self.lastSecond = second
-            self.times += 1
         }
     }
 
     /// How many different texts are kept.
     static let limit = 200
 
-    /// How often an audit named one.
+    /// How often one was named.
     private(set) var count = 0
     /// The first different ones.
     private(set) var findings: [Finding] = []
 
     mutating func saw(_ text: String, at second: Int) {
         self.count += 1
-        if let index = self.findings.firstIndex(where: { $0.text == text }) {
-            self.findings[index].seen(at: second)
+        self.keep(Finding(text, at: second))
+    }
+
+    /// Takes over what another saw.
+    mutating func add(_ other: FindingLog) {
+        self.count += other.count
+        for finding in other.findings { self.keep(finding) }
+    }
+
+    private mutating func keep(_ finding: Finding) {
+        if let index = self.findings.firstIndex(where: { $0.text == finding.text }) {
+            self.findings[index].lastSecond = max(self.findings[index].lastSecond, finding.lastSecond)
+            self.findings[index].times += finding.times
         } else if self.findings.count < Self.limit {
-            self.findings.append(Finding(text, at: second))
+            self.findings.append(finding)
         }
     }
 }

@@ -51,7 +51,7 @@ struct RestartClock: Sendable {
     private mutating func hearOfChild(_ line: DaemonLogLine) {
         guard let child = line.child, self.isToldApart(child) else { return }
         switch line.message {
-        case "child failed": self.children[child, default: Outages()].failed(at: line.milliseconds)
+        case "child failed": self.children[child, default: Outages()].failed(at: line.milliseconds, by: line.error)
         case "child restarts": self.children[child]?.pauses(line.pauseMilliseconds)
         case "child started": self.children[child]?.started(at: line.milliseconds)
         case "child gives no sign of life": self.children[child, default: Outages()].wentSilent()
@@ -69,12 +69,14 @@ private struct Outages: Sendable {
     /// Milliseconds of all outages, pauses included.
     private(set) var whole = RecentValues()
     private var own = RecentValues()
+    private var planted = 0
     private var silences = 0
     private var failedAt: Double?
     private var paused = 0.0
 
     /// A start that fails in its turn prolongs the outage.
-    mutating func failed(at milliseconds: Double) {
+    mutating func failed(at milliseconds: Double, by error: String? = nil) {
+        if error == "a planted fault" { self.planted += 1 }
         self.failedAt = self.failedAt ?? milliseconds
     }
 
@@ -98,6 +100,7 @@ private struct Outages: Sendable {
     var summary: ChildRestarts {
         ChildRestarts(
             count: self.whole.count,
+            planted: self.planted,
             silences: self.silences,
             whole: self.whole.summary,
             own: self.own.summary
@@ -111,13 +114,15 @@ private struct DaemonLogLine {
     /// Of the wall clock, since 1970.
     let milliseconds: Double
     let child: String?
+    let error: String?
     private let reason: String?
 
     init?(_ text: String) {
         guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(text.utf8)),
             let time = try? Date(fields.time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         else { return nil }
-        (self.message, self.child, self.reason) = (fields.message, fields.child, fields.reason)
+        (self.message, self.child) = (fields.message, fields.child)
+        (self.error, self.reason) = (fields.error, fields.reason)
         self.milliseconds = (time.timeIntervalSince1970 * 1000).rounded()
     }
 
@@ -132,6 +137,7 @@ private struct DaemonLogLine {
         let time: String
         let message: String
         let child: String?
+        let error: String?
         let reason: String?
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// What a run ends with; whoever runs it fills it on the way.
 struct SoakReport: Encodable, Sendable {
     /// Raised with each change of what is written.
-    let schema = 1
+    let schema = 2
     let setup: SoakSetup
     let startedAt: Date
     /// Nil while it runs.
@@ -24,6 +24,7 @@ struct SoakReport: Encodable, Sendable {
     var counts = SoakCounts()
     var latency = LatencyReport()
     var restarts = RestartSummary()
+    var log = LogFigures()
     var memory = MemorySummary()
     var descriptors = DescriptorFigures()
     var objects = ObjectFigures()
@@ -77,6 +78,14 @@ struct SoakCounts: Encodable, Sendable, Equatable {
     var unobservedEnds = 0
     /// Messages so old that only their order was checked.
     var forgotten = 0
+}
+
+/// What the daemon's log says of the run's worth.
+struct LogFigures: Encodable, Sendable, Equatable {
+    /// How often a part of the process gave no answer for 5 s.
+    var silentParts = 0
+    /// Whether lines were dropped, so that what was ordered may have come unseen.
+    var hasDroppedLines = false
 }
 
 /// The daemon's open descriptors; nil where they couldn't be read.

@@ -18,17 +18,10 @@ struct SoakSetup: Encodable, Sendable {
     let requestedCapture: String
     /// How the daemon found to capture at its start: wal, notify or poll.
     let capture: String
+    /// Whether chance may fail one session so often that it is rightly given up.
+    let mayExhaustSession: Bool
     var build = SoakBuild.current
     let machine: SoakMachine
-
-    /// Whether chance may hit one session four times within 60 s, after which it is rightly closed with 1011.
-    ///
-    /// Four turns of a kind are at least two rounds and an interval apart; a hang is noticed up to 12 s later.
-    var mayExhaustSession: Bool {
-        let kinds = Set(self.faults).count
-        let apart = Double(kinds > 1 ? 2 * kinds + 1 : 3) * self.faultIntervalSeconds
-        return self.faults.contains(.someSessions) && self.faultIntervalSeconds > 0 && apart <= 75
-    }
 }
 
 /// Of a debug build no time means anything.

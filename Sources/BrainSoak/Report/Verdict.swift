@@ -32,10 +32,12 @@ struct Judge {
     let rules: VerdictRules
 
     var judgements: [Judgement] {
-        [
+        let judgements: [Judgement?] = [
             self.losses, self.findings, self.audits, self.daemon, self.presence, self.steadyEnded, self.settled,
-            self.changes, self.struck, self.restarts, self.memory, self.descriptors, self.sessions,
+            self.changes, self.struck, self.surplus, self.silentParts, self.restarts, self.memory, self.descriptors,
+            self.sessions,
         ]
+        return judgements.compactMap(\.self)
     }
 
     var isOver: Bool { self.report.endedAt != nil }
@@ -56,11 +58,11 @@ struct Judge {
     private var findings: Judgement {
         let (count, first) = (self.report.findings.count, self.report.findings.findings.first?.text ?? "")
         return Judgement(
-            name: "Audit findings",
+            name: "Findings, of the audit and in the log",
             found: Figure.number(count),
             bound: "0",
             state: count > 0 ? .broken : .kept,
-            sentence: count > 0 ? "The audit complained \(count == 1 ? "once" : "\(count) times"): \(first)." : nil
+            sentence: count > 0 ? "\(Figure.count(count, "finding", "findings")): \(first)." : nil
         )
     }
 
@@ -88,19 +90,6 @@ struct Judge {
             bound: "≥ \(Figure.number(self.rules.leastPresence * 100)) %",
             state: share == nil && !self.isOver ? .open : isKept ? .kept : .broken,
             sentence: isKept || !self.isOver ? nil : "Of the steady clients only \(percent) were connected, on average."
-        )
-    }
-
-    /// A child that was to fail and didn't has proved nothing; the last one of a run cut short may still be to come.
-    private var struck: Judgement {
-        let missing = self.report.restarts.missing
-        let isBroken = self.isOver && !missing.isEmpty && !self.report.ending.isInterrupted
-        return Judgement(
-            name: "Failures ordered of children that didn't come",
-            found: missing.isEmpty ? "0" : missing.joined(separator: ", "),
-            bound: "0",
-            state: missing.isEmpty ? .kept : isBroken ? .broken : .open,
-            sentence: isBroken ? "Failures were ordered and didn't come: \(missing.joined(separator: ", "))." : nil
         )
     }
 
@@ -158,8 +147,9 @@ struct Judge {
 
 extension Judge {
     private var restarts: Judgement {
-        let judged = self.report.restarts.children.filter { !self.rules.unjudgedChildren.contains($0.key) }
-        let times = judged.filter { $0.value.count > 0 }.map { (child: $0.key, p99: $0.value.whole.p99) }
+        let times = self.report.restarts.children.filter { $0.value.count > 0 }.map {
+            (child: $0.key, p99: $0.value.whole.p99)
+        }
         let slow = times.filter { !($0.p99 < self.rules.restartMilliseconds) }.sorted { $0.child < $1.child }
         let why = self.report.setup.build == .debug ? "this is a debug build" : self.isShort ? self.tooShort : nil
         let texts = slow.map { "\($0.child) \(Figure.milliseconds($0.p99))" }.joined(separator: ", ")

@@ -39,10 +39,17 @@ struct FaultLoop: Sendable {
                 return self.book.broughtAbout(fault)
             } catch {
                 try Task.checkCancellation()
+                if !Self.isRefusal(error) { self.book.mayHaveBroughtAbout(fault) }
                 guard ContinuousClock.now < deadline else { return self.book.couldNot(fault, "\(error)") }
                 try await Task.sleep(for: .milliseconds(200))
             }
         }
+    }
+
+    /// Whether the daemon has said no: an order without an answer may have been taken.
+    private static func isRefusal(_ error: any Error) -> Bool {
+        guard case .answered = error as? SoakError else { return false }
+        return true
     }
 
     private func watchRecovery(of number: Int, since before: ContinuousClock.Instant) async throws {

@@ -1,17 +1,35 @@
 import Synchronization
 
-/// The clock of restarts, as the log's thread and others share it.
+/// What the log tells of restarts and troubles, as the log's thread and others share it.
 final class RestartDesk: Sendable {
-    private let clock = Mutex(RestartClock())
+    private struct State {
+        var clock = RestartClock()
+        var troubles: LogTroubles
+    }
+
+    private let state: Mutex<State>
+    private let start = ContinuousClock.now
+
+    /// - Parameter troubles: that have heard nothing yet.
+    init(_ troubles: LogTroubles = LogTroubles()) {
+        self.state = Mutex(State(troubles: troubles))
+    }
 
     /// Restarts of children and sessions so far.
-    var total: Int { self.clock.withLock { $0.total } }
+    var total: Int { self.state.withLock { $0.clock.total } }
 
-    /// What is known so far.
-    var summary: RestartSummary { self.clock.withLock { $0.summary } }
+    /// Restarts, as far as is known.
+    var summary: RestartSummary { self.state.withLock { $0.clock.summary } }
+
+    /// Troubles, as far as is known.
+    var troubles: LogTroubles { self.state.withLock { $0.troubles } }
 
     /// Takes a line of the daemon's log.
     func hear(_ line: Substring) {
-        self.clock.withLock { $0.hear(String(line)) }
+        let second = Int((ContinuousClock.now - self.start) / .seconds(1))
+        self.state.withLock { state in
+            state.clock.hear(String(line))
+            state.troubles.hear(line, at: second)
+        }
     }
 }

@@ -28,7 +28,7 @@ struct SampleLoop: Sendable {
     }
 
     private var draft: SoakReport {
-        var draft = self.book.draft(restarts: self.restarts.summary)
+        var draft = self.book.draft(self.restarts)
         draft.judge()
         return draft
     }
@@ -61,7 +61,7 @@ struct SampleLoop: Sendable {
             sample.queuedBytes = queues.map { Int($0.reduce(0, +)) }
             if let audit = list["audit"] { self.book.audited(audit, at: sample.second) }
         }
-        sample.findings = self.book.note { $0.findings.count }
+        sample.findings = self.book.note { $0.findings.count } + self.restarts.troubles.findings.count
     }
 }
 

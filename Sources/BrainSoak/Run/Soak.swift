@@ -16,7 +16,8 @@ struct Soak: Sendable {
         let folder = try ReportFolder(start: Date())
         self.screen.say("seed \(self.plan.seed), report in \(folder.path)")
         return try await SoakDatabase.with(runs: self.plan.runs) { database in
-            let (news, restarts) = (DaemonNews(), RestartDesk())
+            let troubles = LogTroubles(mayExhaustSession: self.plan.mayExhaustSession)
+            let (news, restarts) = (DaemonNews(), RestartDesk(troubles))
             let log = DaemonLog(keepingAt: "\(folder.path)/brain.log") { line in
                 news.take(line)
                 restarts.hear(line)
@@ -66,14 +67,14 @@ struct Soak: Sendable {
             await crowd.stop()
             book.note { $0.ending.brokeOff = "\(error)" }
             // What was found until then must not be lost with it.
-            try? site.folder.write(self.judged(book.draft(restarts: site.restarts.summary)))
+            try? site.folder.write(self.judged(book.draft(site.restarts)))
             throw error
         }
         await crowd.stop()
         let endsBefore = site.daemon.end
         let end = await site.daemon.stop()
         book.note { $0.ending.daemonEnded = $0.ending.daemonEnded ?? endsBefore ?? end }
-        return book.draft(restarts: site.restarts.summary)
+        return book.draft(site.restarts)
     }
 
     /// Writers, faults and samples, until the time is over or somebody interrupts.

@@ -66,7 +66,14 @@ final class SoakBook: Sendable {
     /// Takes down that a fault was ordered, or done.
     func broughtAbout(_ fault: SoakFault) {
         guard case .child(let child, let way) = fault, way != .slow else { return }
-        self.note { $0.restarts.ordered[child, default: 0] += 1 }
+        let order = way == .hang ? \OrderedFailures.hung : \.thrown
+        self.note { $0.restarts.ordered[child, default: OrderedFailures()][keyPath: order] += 1 }
+    }
+
+    /// Takes down that nobody knows whether a fault was ordered: it is about to be ordered again.
+    func mayHaveBroughtAbout(_ fault: SoakFault) {
+        guard case .child(let child, let way) = fault, way != .slow else { return }
+        self.note { $0.restarts.ordered[child, default: OrderedFailures()].unsure += 1 }
     }
 
     /// Takes down what the end brought to light.
@@ -98,7 +105,9 @@ final class SoakBook: Sendable {
     }
 
     /// The report as it would be if the run ended now, but for the verdict.
-    func draft(restarts: RestartSummary) -> SoakReport {
+    ///
+    /// - Parameter told: what the daemon's log has told.
+    func draft(_ told: RestartDesk) -> SoakReport {
         // Not the oracle itself: while a copy lives, the next change would copy all of it.
         let (losses, counts, whole) = self.oracle.withLock { ($0.losses, $0.counts, $0.latencies) }
         var report = self.note { $0 }
@@ -107,7 +116,7 @@ final class SoakBook: Sendable {
         report.counts = SoakCounts(counts, seconds: report.ranSeconds)
         report.latency = self.latencies.withLock { $0.report }
         report.latency.whole = LatencySummary(whole)
-        report.restarts.take(restarts)
+        report.take(told)
         return report
     }
 }

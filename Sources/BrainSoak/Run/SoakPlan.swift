@@ -38,6 +38,15 @@ struct SoakPlan: Sendable {
         }
     }
 
+    /// Whether chance may hit one session four times within 60 s, after which it is rightly closed with 1011.
+    ///
+    /// Four turns of a kind are at least two rounds and an interval apart; a hang is noticed up to 12 s later.
+    var mayExhaustSession: Bool {
+        let kinds = Set(self.faults).count
+        let apart = self.faultInterval * (kinds > 1 ? 2 * kinds + 1 : 3)
+        return self.faults.contains(.someSessions) && self.faultInterval > .zero && apart <= .seconds(75)
+    }
+
     /// What stands at the head of the report.
     ///
     /// - Parameters:
@@ -55,6 +64,7 @@ struct SoakPlan: Sendable {
             faults: FaultKind.allCases.filter(self.faults.contains),
             requestedCapture: self.capture,
             capture: capture,
+            mayExhaustSession: self.mayExhaustSession,
             machine: SoakMachine.now(postgres: postgres)
         )
     }

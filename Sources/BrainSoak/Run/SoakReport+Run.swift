@@ -18,12 +18,14 @@ extension SoakReport {
     }
 }
 
-extension RestartSummary {
+extension SoakReport {
     /// Takes over what the log told; what was ordered stays.
-    mutating func take(_ told: RestartSummary) {
-        let ordered = self.ordered
-        self = told
-        self.ordered = ordered
+    mutating func take(_ told: RestartDesk) {
+        let (ordered, troubles) = (self.restarts.ordered, told.troubles)
+        self.restarts = told.summary
+        self.restarts.ordered = ordered
+        self.findings.add(troubles.findings)
+        self.log = LogFigures(silentParts: troubles.silentParts, hasDroppedLines: troubles.hasDroppedLines)
     }
 }
 

@@ -42,6 +42,7 @@ struct WatchLoop: Sendable {
         }
         (line.second, line.totalSeconds) = (second, Int(self.plan.minutes * 60))
         (line.losses, line.restarts) = (losses, restarts)
+        line.findings += self.restarts.troubles.findings.count
         self.screen.show(line, second: second)
     }
 

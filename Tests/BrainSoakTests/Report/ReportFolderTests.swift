@@ -47,7 +47,7 @@ struct ReportFolderTests {
         report.counts.leaves = ["closed 4008": 1]
         _ = report.faults.add(FaultRecord(at: 5, kind: "kill", description: "kill a backend"))
         let object = try Self.object(report.judged().json())
-        #expect(object["schema"] as? Int == 1)
+        #expect(object["schema"] as? Int == 2)
         #expect(object["startedAt"] as? String == "2026-02-06T01:30:00Z")
         let counts = try #require(object["counts"] as? [String: Any])
         #expect(counts["messagesPerSecond"] as? String == "nan")

@@ -7,10 +7,10 @@ extension SoakReport {
     static func good(
         ranSeconds: Int = 1800,
         build: SoakBuild = .release,
-        faults: [FaultKind] = FaultKind.allCases
+        mayExhaustSession: Bool = false
     ) -> SoakReport {
         let start = Date(timeIntervalSince1970: 1_770_341_400)
-        var report = SoakReport(setup: .sample(build: build, faults: faults), startedAt: start)
+        var report = SoakReport(setup: .sample(build: build, mayExhaustSession: mayExhaustSession), startedAt: start)
         report.endedAt = start + Double(ranSeconds)
         report.ranSeconds = ranSeconds
         report.counts.committedChanges = 200 * ranSeconds
@@ -19,8 +19,9 @@ extension SoakReport {
         report.objects.sessions = 0
         report.objects.audits = ranSeconds / 5
         report.presence.add(899, of: 900)
-        report.restarts.ordered["broadcaster"] = 3
+        report.restarts.ordered["broadcaster"] = OrderedFailures(thrown: 3)
         report.restarts.children["broadcaster"] = .sample(ownP99: 4)
+        report.restarts.children["broadcaster"]?.planted = 3
         return report
     }
 
@@ -33,7 +34,7 @@ extension SoakReport {
 }
 
 extension SoakSetup {
-    static func sample(build: SoakBuild = .release, faults: [FaultKind] = FaultKind.allCases) -> SoakSetup {
+    static func sample(build: SoakBuild = .release, mayExhaustSession: Bool = false) -> SoakSetup {
         SoakSetup(
             seed: 7,
             minutes: 30,
@@ -41,9 +42,10 @@ extension SoakSetup {
             changesPerSecond: 200,
             runs: 1000,
             faultIntervalSeconds: 10,
-            faults: faults,
+            faults: FaultKind.allCases,
             requestedCapture: "auto",
             capture: "wal",
+            mayExhaustSession: mayExhaustSession,
             build: build,
             machine: SoakMachine(cores: 2, load: "0.18 1.33 3.17", postgres: "17.6")
         )
@@ -53,6 +55,6 @@ extension SoakSetup {
 extension ChildRestarts {
     static func sample(count: Int = 3, ownP99: Double) -> ChildRestarts {
         let own = LatencySummary(p50: ownP99, p99: ownP99, p999: ownP99, max: ownP99, count: count)
-        return ChildRestarts(count: count, silences: 0, whole: own, own: own)
+        return ChildRestarts(count: count, planted: 0, silences: 0, whole: own, own: own)
     }
 }

@@ -44,12 +44,6 @@ struct VerdictTests {
         #expect(report.judged().remarks.count == 2)
     }
 
-    @Test func `the database's own restart is another program's`() {
-        var report = SoakReport.good()
-        report.restarts.children["postgres"] = .sample(ownP99: 900)
-        #expect(report.judged().verdict == .passed)
-    }
-
     @Test func `memory at its bound and descriptors within the slack are kept`() {
         var report = SoakReport.good()
         report.memory = MemorySummary(earlyMiB: 100, lateMiB: 103)
@@ -67,9 +61,32 @@ struct VerdictTests {
 
     @Test func `a failure that was ordered just before the run was stopped may be still to come`() {
         var report = SoakReport.good()
-        report.restarts.ordered["auditor"] = 1
+        report.restarts.ordered["auditor"] = OrderedFailures(thrown: 1)
         report.ending.isInterrupted = true
         #expect(report.judged().verdict == .passed)
+    }
+
+    @Test func `an order that nobody confirmed may have come twice`() {
+        var report = SoakReport.good()
+        report.restarts.ordered["broadcaster"] = OrderedFailures(thrown: 2, unsure: 1)
+        #expect(report.judged().verdict == .passed)
+        report.restarts.ordered["broadcaster"]?.unsure = 0
+        #expect(report.judged().verdict == .failed)
+    }
+
+    @Test func `what was ordered may have come in lines that were dropped`() {
+        var report = SoakReport.good()
+        report.restarts.ordered["auditor"] = OrderedFailures(hung: 1)
+        report.log.hasDroppedLines = true
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks == ["Lines of the log were dropped, and with them maybe: 1 of auditor."])
+    }
+
+    @Test func `a part without an answer is a remark of a debug build`() {
+        var report = SoakReport.good(build: .debug)
+        report.log.silentParts = 2
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks.contains { $0.contains("no answer for 5 s, 2 times") })
     }
 
     @Test func `what clients that stood still were told is not judged`() {
@@ -82,7 +99,7 @@ struct VerdictTests {
     }
 
     @Test func `a session that chance may have failed four times in a minute may be given up`() {
-        var report = SoakReport.good(faults: [.someSessions])
+        var report = SoakReport.good(mayExhaustSession: true)
         report.counts.steadyEnded = ["closed 1011": 1]
         #expect(report.judged().verdict == .passed)
         #expect(report.judged().remarks.count == 1)
@@ -112,7 +129,7 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
 
     static let all = [
         Wrong(reason: "1 loss: 1 doubled.") { $0.losses.add(kind: "doubled", "s") },
-        Wrong(reason: "The audit complained once: a leak.") { $0.findings.saw("a leak", at: 30) },
+        Wrong(reason: "1 finding: a leak.") { $0.findings.saw("a leak", at: 30) },
         Wrong(reason: "auditor 100 ms") { $0.restarts.children["auditor"] = .sample(ownP99: 100) },
         Wrong(reason: "grew from 60.0 to 61.9 MiB") { $0.memory = MemorySummary(earlyMiB: 60, lateMiB: 61.9) },
         Wrong(reason: "31 descriptors") { $0.descriptors.afterClients = 31 },
@@ -125,7 +142,16 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(reason: "only 59 audits") { $0.objects.audits = 59 },
         Wrong(reason: "only 49.9 % were connected") { $0.presence.add(0, of: 900) },
         Wrong(reason: "didn't come: 1 of auditor, 2 of broadcaster") { report in
-            report.restarts.ordered = ["auditor": 1, "broadcaster": 5]
+            report.restarts.ordered = [
+                "auditor": OrderedFailures(hung: 1), "broadcaster": OrderedFailures(thrown: 5),
+            ]
+        },
+        Wrong(reason: "failed unasked: 2 of acceptor.") { report in
+            report.restarts.children["acceptor"] = ChildRestarts(planted: 1, silences: 1)
+        },
+        Wrong(reason: "failed unasked: 1 of broadcaster.") { report in
+            report.restarts.ordered["broadcaster"] = OrderedFailures(thrown: 3)
+            report.restarts.children["broadcaster"]?.silences = 1
         },
         Wrong(reason: "were ended: 3 closed 1012, 1 cut.") { report in
             report.counts.steadyEnded = ["closed 1012": 3, "cut": 1]

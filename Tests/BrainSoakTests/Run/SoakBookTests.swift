@@ -13,7 +13,7 @@ struct SoakBookTests {
         self.book = SoakBook(plan.setup(postgres: "15", capture: "wal"), oracle: oracle)
     }
 
-    private var draft: SoakReport { self.book.draft(restarts: RestartSummary()) }
+    private var draft: SoakReport { self.book.draft(RestartDesk()) }
 
     private func audit(_ at: Int, _ findings: String...) {
         self.book.audited(.object(["at": .string("\(at)"), "findings": .array(findings.map { .string($0) })]), at: at)
@@ -47,8 +47,18 @@ struct SoakBookTests {
     @Test func `failures of children that were ordered stay in mind, whatever the log tells`() {
         for way in [FaultWay.throw, .hang, .slow] { self.book.broughtAbout(.child("auditor", way)) }
         self.book.broughtAbout(.terminateBackends)
-        #expect(self.draft.restarts.ordered == ["auditor": 2])
+        #expect(self.draft.restarts.ordered == ["auditor": OrderedFailures(thrown: 1, hung: 1)])
         #expect(self.draft.restarts.missing == ["2 of auditor"])
+    }
+
+    @Test func `what the log complains of is among the findings`() {
+        let desk = RestartDesk()
+        desk.hear("Fatal error: Index out of range")
+        self.audit(5, "a leak")
+        #expect(self.book.draft(desk).findings.count == 2)
+        #expect(
+            self.book.draft(desk).findings.findings.map(\.text) == ["a leak", "log: Fatal error: Index out of range"]
+        )
     }
 
     @Test func `a fault that could not be brought about is a loss`() {

@@ -19,6 +19,20 @@ struct SoakPlanTests {
         #expect(self.shares(of: 7) == [.steady: 7])
     }
 
+    @Test(arguments: [
+        ([FaultKind.someSessions], 12, true), ([.someSessions], 30, false), ([.someSessions, .broadcaster], 15, true),
+        (FaultKind.allCases, 10, false), ([.broadcaster], 12, false), ([.someSessions], 0, false),
+    ])
+    func `one session may fail four times a minute where its kind comes often`(
+        _ faults: [FaultKind],
+        _ interval: Int,
+        _ may: Bool
+    ) {
+        var plan = SoakPlan(seed: 1)
+        (plan.faults, plan.faultInterval) = (faults, .seconds(interval))
+        #expect(plan.mayExhaustSession == may)
+    }
+
     @Test func `each run is one writer's, and no two do the same`() {
         var plan = SoakPlan(seed: 1)
         plan.runs = 10
