@@ -36,8 +36,12 @@ struct HearingTable: Sendable {
     func isOwed(_ order: Int, _ client: Int) -> Bool { order > self.joinedAfter[client] }
 
     /// Whether a client must hear a run's latest committed step and hasn't.
+    ///
+    /// Also whoever joined after its announcement must, once it has heard of the run: states come in their order.
     func misses(_ latest: LatestStep, of run: Int, _ client: Int) -> Bool {
-        self.isOwed(latest.order, client) && Int(self[run, client].last) < latest.committed
+        let last = Int(self[run, client].last)
+        guard last < latest.committed, self.isJoined(client) else { return false }
+        return last > 0 || self.isOwed(latest.order, client)
     }
 
     mutating func join(_ client: Int, after announcements: Int) {

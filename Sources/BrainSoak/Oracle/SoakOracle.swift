@@ -2,7 +2,8 @@
 ///
 /// It goes by the order in which it is told: a writer speaks before its statement is sent and after it was acknowledged,
 /// a client as soon as it has seen its 101. So a step announced after a client joined is one that it must hear, and a
-/// step not yet announced is one that nobody can have heard.
+/// step not yet announced is one that nobody can have heard. Who has heard a state of a run since it joined must hear what
+/// follows, too, whenever it joined: all states of a run take the same way, in their order.
 ///
 /// A terminal state is held to the rule of §4.2 by what was observed: when one client has heard it, none that joined
 /// before it may go past it. What all clients go past, Brain may not have seen: it is counted.
@@ -184,7 +185,7 @@ struct SoakOracle: Sendable {
         for number in stride(from: step.number - 1, to: known, by: -1) {
             guard let place = self.history.place(of: step.run, number) else { continue }
             let skipped = self.history.steps[place]
-            guard self.hearings.isOwed(skipped.order, client) else { return }
+            guard last > 0 || self.hearings.isOwed(skipped.order, client) else { return }
             guard skipped.status.isTerminal, skipped.outcome != .abandoned else { continue }
             self.skip(RunStep(run: step.run, number: number, status: skipped.status), at: place, by: client)
         }

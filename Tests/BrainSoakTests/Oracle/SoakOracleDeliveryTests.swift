@@ -43,6 +43,32 @@ struct SoakOracleDeliveryTests {
         #expect(self.desk.oracle.unsettled() == 1)
     }
 
+    @Test mutating func `who has heard a state of a run must hear what follows, whenever it joined`() {
+        let (first, second) = (self.desk.commit(5), self.desk.announce(9))
+        self.desk.leave(0)
+        self.desk.join(0)
+        self.desk.oracle.committed([second])
+        self.desk.hear(second, by: 1, 2)
+        self.desk.look(after: .seconds(100))
+        #expect(self.desk.counts.isEmpty && self.desk.oracle.isRest(0))
+        self.desk.hear(first, by: 0)
+        #expect(self.desk.oracle.unsettled() == 1 && !self.desk.oracle.isRest(0))
+        #expect(self.complaints([0: (9, .running)]) == [.unknown: 1])
+        self.desk.oracle.look(now: self.desk.now)
+        #expect(self.desk.counts == [.late: 1])
+    }
+
+    @Test mutating func `what a connection before has heard makes nothing due`() {
+        self.desk.hear(self.desk.commit(1), by: 0, 1, 2)
+        self.desk.leave(0)
+        let second = self.desk.commit(2)
+        self.desk.hear(second, by: 1, 2)
+        #expect(self.desk.oracle.unsettled() == 0)
+        self.desk.join(0)
+        self.desk.look(after: .seconds(100))
+        #expect(self.desk.counts.isEmpty && self.desk.oracle.unsettled() == 0)
+    }
+
     @Test mutating func `a newer state that was heard makes up for the latest`() {
         self.desk.commit(1)
         self.desk.hear(self.desk.announce(2), by: 0, 1, 2)

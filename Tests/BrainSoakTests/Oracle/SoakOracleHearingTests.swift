@@ -112,6 +112,17 @@ struct SoakOracleHearingTests {
         #expect(self.desk.counts.isEmpty)
     }
 
+    @Test mutating func `who heard the state before must hear an end that was announced before it joined`() {
+        let (first, end) = (self.desk.commit(4), self.desk.commit(5, .completed))
+        self.desk.leave(2)
+        self.desk.join(2)
+        self.desk.hear(first, by: 0, 2)
+        self.desk.hear(end, by: 0)
+        self.desk.hear(self.desk.commit(6), by: 2)
+        #expect(self.desk.counts == [.lostTerminal: 1])
+        #expect(self.desk.losses.first?.what == "5 completed")
+    }
+
     @Test mutating func `updates may be left out`() {
         for number in 1...10 { self.desk.commit(number) }
         let last = self.desk.commit(11, .completed)
