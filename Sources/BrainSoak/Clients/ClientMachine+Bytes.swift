@@ -77,7 +77,6 @@ extension ClientMachine {
     ) -> Bool {
         switch self.scanner.scan(message) {
         case .step(let step): output.events.append(.heard(client: self.client, step))
-        case .foreign: break
         case .violation(let violation):
             self.violate(violation, now, &output)
             return false

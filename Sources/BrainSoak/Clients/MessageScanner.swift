@@ -3,8 +3,6 @@ struct MessageScanner: Sendable {
     /// What a message is.
     enum Finding: Equatable {
         case step(RunStep)
-        /// Of a run that isn't the soak's.
-        case foreign
         case violation(WireViolation)
     }
 
@@ -26,7 +24,7 @@ struct MessageScanner: Sendable {
             return Self.violation("no message of a run", message)
         }
         guard Self.hasEnd(message) else { return Self.violation("a message without its end", message) }
-        guard cursor.skip(self.idPrefix) else { return .foreign }
+        guard cursor.skip(self.idPrefix) else { return Self.violation("a run that nobody wrote", message) }
         guard let step = Self.step(&cursor) else { return Self.violation("a message of another shape", message) }
         guard step.run < self.runs else { return Self.violation("a run that nobody wrote", message) }
         guard type == MessageType(of: step.status) else { return Self.violation("another type's status", message) }
