@@ -58,9 +58,21 @@ struct BrainSoakCommand: AsyncParsableCommand {
         guard self.rate > 0, self.rate <= 100_000, self.faultInterval >= 0, self.faultInterval.isFinite else {
             throw ValidationError("--rate is above 0 and at most 100000, --fault-interval not negative.")
         }
-        guard self.faultInterval == 0 || self.faultInterval * Double(Set(self.faults.kinds).count) >= 6 else {
+        try self.validateFaults()
+    }
+
+    /// A child that hangs takes no orders for up to 12 s: the second of two that come meanwhile would take the first's
+    /// place.
+    private func validateFaults() throws {
+        let kinds = Set(self.faults.kinds)
+        let least = kinds.contains { $0.child != nil } ? 15.0 : 6
+        guard self.faultInterval == 0 || self.faultInterval * Double(kinds.count) >= least else {
             throw ValidationError(
-                "Each kind of faults may come each 6 s at most: a child that fails more often is given up."
+                """
+                Each kind of faults may come each 6 s at most, and each 15 s where one is of a child, which may hang for \
+                12: with \(kinds.count) of them, --fault-interval is \(Figure.number(least / Double(kinds.count), digits: 2)) \
+                or more.
+                """
             )
         }
     }
