@@ -20,7 +20,10 @@ struct SoakReport: Encodable, Sendable {
     private(set) var judgements: [Judgement] = []
 
     var losses = LossLog()
+    /// What stood, and what the log complained of.
     var findings = FindingLog()
+    /// All that audits saw, also what was gone by the next one.
+    var sights = FindingLog()
     var counts = SoakCounts()
     var latency = LatencyReport()
     var restarts = RestartSummary()

@@ -57,12 +57,15 @@ struct Judge {
 
     private var findings: Judgement {
         let (count, first) = (self.report.findings.count, self.report.findings.findings.first?.text ?? "")
+        let sights = self.report.sights.findings.map { "\($0.text) (\(Figure.count($0.times, "time", "times")))" }
+        let seen = "Audits saw what stood for no second one: \(sights.prefix(3).joined(separator: "; "))."
         return Judgement(
             name: "Findings, of the audit and in the log",
             found: Figure.number(count),
             bound: "0",
             state: count > 0 ? .broken : .kept,
-            sentence: count > 0 ? "\(Figure.count(count, "finding", "findings")): \(first)." : nil
+            sentence: count > 0
+                ? "\(Figure.count(count, "finding", "findings")): \(first)." : sights.isEmpty ? nil : seen
         )
     }
 

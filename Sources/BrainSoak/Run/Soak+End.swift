@@ -10,6 +10,8 @@ extension Soak {
     private static let slowReading = Duration.milliseconds(10)
     /// How long the clients may take to leave, and the daemon to notice.
     private static let leavePatience = Duration.seconds(30)
+    /// A finding stands after 5 s.
+    private static let auditPause = Duration.seconds(6)
 
     /// Waits until every client knows the last changes, and holds what they know against the table.
     ///
@@ -62,9 +64,10 @@ extension Soak {
         try await self.auditAtTheEnd(site, book)
     }
 
-    /// Two audits: a child that restarts in the first one should have done so by the second.
+    /// Two audits, so far apart that what both find stands.
     private func auditAtTheEnd(_ site: SoakSite, _ book: SoakBook) async throws {
-        for _ in 1...2 {
+        for number in 1...2 {
+            if number > 1 { try await Task.sleep(for: Self.auditPause) }
             let isMade = try await Self.comes(within: Self.leavePatience) {
                 guard let audit = try? await site.api.audit() else { return false }
                 book.audited(audit, at: Int(book.seconds))
@@ -73,7 +76,6 @@ extension Soak {
             guard isMade else {
                 return book.note { $0.ending.unsettled = $0.ending.unsettled ?? "the Auditor made no round at the end" }
             }
-            try await Task.sleep(for: .seconds(2))
         }
     }
 

@@ -48,7 +48,7 @@ final class SoakBook: Sendable {
 
     /// Takes down what an audit found, once for each audit.
     ///
-    /// That a child restarts is what was ordered: it counts only where the next audit finds it, too.
+    /// What only one audit has seen may be a moment's, and is no finding; what stands is one, by the log, too.
     ///
     /// - Parameters:
     ///   - audit: as `/api/debug/audit` has it.
@@ -59,6 +59,7 @@ final class SoakBook: Sendable {
         let standing = self.audits.withLock { $0.standing(of: findings, at: at) }
         self.note { report in
             report.objects.audits += standing == nil ? 0 : 1
+            for finding in findings where standing != nil { report.sights.saw(finding, at: second) }
             for finding in standing ?? [] { report.findings.saw(finding, at: second) }
         }
     }
@@ -107,6 +108,7 @@ final class SoakBook: Sendable {
     /// The report as it would be if the run ended now, but for the verdict.
     ///
     /// - Parameter told: what the daemon's log has told.
+    /// - Returns: not judged yet.
     func draft(_ told: RestartDesk) -> SoakReport {
         // Not the oracle itself: while a copy lives, the next change would copy all of it.
         let (losses, counts, whole) = self.oracle.withLock { ($0.losses, $0.counts, $0.latencies) }
@@ -124,14 +126,13 @@ final class SoakBook: Sendable {
 /// What the audit before found.
 private struct AuditMemory: Sendable {
     private var lastAt: String?
-    private var children: Set<String> = []
+    private var before: Set<String> = []
 
     /// Those that count; nil where this audit was taken down already.
     mutating func standing(of findings: [String], at: String) -> [String]? {
         guard at != self.lastAt else { return nil }
-        let (before, now) = (self.children, Set(findings.filter { $0.hasPrefix("child ") }))
-        (self.lastAt, self.children) = (at, now)
-        return findings.filter { !now.contains($0) || before.contains($0) }
+        defer { (self.lastAt, self.before) = (at, Set(findings)) }
+        return findings.filter(self.before.contains)
     }
 }
 

@@ -89,6 +89,13 @@ struct VerdictTests {
         #expect(report.judged().remarks.contains { $0.contains("no answer for 5 s, 2 times") })
     }
 
+    @Test func `what an audit saw for a moment is a remark`() {
+        var report = SoakReport.good()
+        for second in [5, 50] { report.sights.saw("a leak", at: second) }
+        #expect(report.judged().verdict == .passed)
+        #expect(report.judged().remarks == ["Audits saw what stood for no second one: a leak (2 times)."])
+    }
+
     @Test func `what clients that stood still were told is not judged`() {
         var report = SoakReport.good()
         report.counts.steadyEnded = ["closed 4008": 1, "closed 4012": 2]

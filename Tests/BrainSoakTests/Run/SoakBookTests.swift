@@ -19,15 +19,17 @@ struct SoakBookTests {
         self.book.audited(.object(["at": .string("\(at)"), "findings": .array(findings.map { .string($0) })]), at: at)
     }
 
-    @Test func `a finding counts as often as an audit has it`() {
+    @Test func `a finding counts as often as an audit has it after another one`() {
         self.audit(5, "a leak")
         self.audit(10, "a leak", "another")
-        #expect(self.draft.findings.count == 3 && self.draft.objects.audits == 2)
+        self.audit(15, "a leak")
+        #expect(self.draft.findings.count == 2 && self.draft.objects.audits == 3)
+        #expect(self.draft.sights.count == 4)
     }
 
     @Test func `an audit that is seen twice counts once`() {
         for _ in 1...2 { self.audit(5, "a leak", "child broadcaster is restarting") }
-        #expect(self.draft.findings.count == 1 && self.draft.objects.audits == 1)
+        #expect(self.draft.findings.count == 0 && self.draft.objects.audits == 1)
     }
 
     @Test func `an audit that was never made is none`() {
@@ -35,7 +37,7 @@ struct SoakBookTests {
         #expect(self.draft.objects.audits == 0)
     }
 
-    @Test func `that a child restarts counts only where the next audit finds it, too`() {
+    @Test func `what one audit alone finds is no finding, though it comes again later`() {
         self.audit(5, "child broadcaster is restarting")
         self.audit(10)
         self.audit(15, "child broadcaster is restarting")
@@ -54,7 +56,7 @@ struct SoakBookTests {
     @Test func `what the log complains of is among the findings`() {
         let desk = RestartDesk()
         desk.hear("Fatal error: Index out of range")
-        self.audit(5, "a leak")
+        for second in [5, 10] { self.audit(second, "a leak") }
         #expect(self.book.draft(desk).findings.count == 2)
         #expect(
             self.book.draft(desk).findings.findings.map(\.text) == ["a leak", "log: Fatal error: Index out of range"]
