@@ -31,10 +31,12 @@ struct FaultHand: Sendable {
     private func fail(_ count: Int, by way: FaultWay, using random: inout SeededGenerator) async throws {
         let list = try await self.api.json("/api/debug/sessions?limit=\(Self.sessionPage)")
         let ids = list["sessions"]?.elements.compactMap { $0["id"]?.text } ?? []
+        var taken = 0
         for id in ids.shuffled(using: &random).prefix(count) {
             // One that has left meanwhile has no more faults.
-            _ = try await self.api.plant(way.rawValue, inSession: id)
+            taken += try await self.api.plant(way.rawValue, inSession: id) ? 1 : 0
         }
+        guard taken > 0 else { throw SoakError.hitNothing("session") }
     }
 }
 

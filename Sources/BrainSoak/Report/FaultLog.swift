@@ -16,6 +16,8 @@ struct FaultLog: Encodable, Sendable {
     let limit: Int
     /// All that there were.
     private(set) var count = 0
+    /// Planned ones that were left out, because another was still being brought about or recovered from.
+    private(set) var skipped = 0
     /// All that there were, for each kind.
     private(set) var byKind: [String: Int] = [:]
     private var first: [FaultRecord] = []
@@ -48,6 +50,9 @@ struct FaultLog: Encodable, Sendable {
         return self.count - 1
     }
 
+    /// Takes down that a planned one is left out.
+    mutating func skip() { self.skipped += 1 }
+
     /// Takes down that the daemon is ready again; nothing where the fault isn't kept any more, or has recovered.
     ///
     /// - Parameters:
@@ -68,6 +73,7 @@ struct FaultLog: Encodable, Sendable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         try container.encode(self.count, forKey: .count)
+        try container.encode(self.skipped, forKey: .skipped)
         try container.encode(self.byKind, forKey: .byKind)
         try container.encode(self.leftOut, forKey: .leftOut)
         try container.encode(self.list, forKey: .list)
@@ -75,6 +81,7 @@ struct FaultLog: Encodable, Sendable {
 
     private enum Keys: CodingKey {
         case count
+        case skipped
         case byKind
         case leftOut
         case list

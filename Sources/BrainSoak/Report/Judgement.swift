@@ -25,6 +25,8 @@ struct VerdictRules: Sendable {
     var descriptorSlack = 0
     /// The least share of the changes asked for that must have been committed.
     var leastShareOfChanges = 0.8
+    /// The least share of the faults planned until then that must have been done.
+    var leastShareOfFaults = 0.5
     /// The least share of the steady clients that must have been connected, on average.
     var leastPresence = 0.9
     /// How long the clients may stand still without being rightly taken for slow or gone, of the daemon's 5 s.

@@ -24,7 +24,10 @@ struct FaultLoop: Sendable {
         var random = SeededGenerator(seed: self.seed)
         for planned in self.plan {
             guard try await self.book.lasts(until: planned.at) else { return }
-            guard .seconds(self.book.seconds) < planned.at + self.interval else { continue }
+            guard .seconds(self.book.seconds) < planned.at + self.interval else {
+                self.book.note { $0.faults.skip() }
+                continue
+            }
             let (number, before) = (self.book.began(planned), ContinuousClock.now)
             try await self.perform(planned.fault, using: &random)
             try await self.watchRecovery(of: number, since: before)

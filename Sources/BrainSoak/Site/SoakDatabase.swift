@@ -76,10 +76,13 @@ struct SoakDatabase: Sendable {
     }
 
     /// Ends every backend that works for the daemon.
+    ///
+    /// - Throws: also where there is none.
     func terminateDaemonBackends() async throws {
-        _ = try await self.ask(
+        let count = try await self.ask(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'brain'"
         )
+        guard count != "0" else { throw SoakError.hitNothing("backend of Brain's") }
     }
 
     /// Ends a backend, and returns when it is gone.

@@ -48,4 +48,10 @@ struct WriterTests {
         #expect(outcome.complaints.isEmpty && outcome.losses.isEmpty)
         #expect(outcome.counts.announced == outcome.counts.committed + outcome.counts.abandoned)
     }
+
+    @Test func `backends of Brain's that aren't there can't be ended`() async throws {
+        try await SoakDatabase.with(runs: 8) { database in
+            _ = await #expect(throws: SoakError.self) { try await database.terminateDaemonBackends() }
+        }
+    }
 }

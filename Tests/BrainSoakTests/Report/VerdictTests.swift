@@ -169,6 +169,10 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
             report.counts.steadyEnded = ["cut": 1, "closed 4008": 1]
             report.presence.longestRoundSeconds = 2.5
         },
+        Wrong(reason: "Of 3 faults planned only 1 were done") { report in
+            _ = report.faults.add(FaultRecord(at: 5, kind: "kill", description: "kill a backend"))
+            for _ in 1...2 { report.faults.skip() }
+        },
         Wrong(reason: "79.9 % of the changes") { $0.counts.committedChanges = 287_640 },
     ]
 }
