@@ -51,7 +51,7 @@ struct Writer: Sendable {
                 if transaction.isRolledBack {
                     oracle.abandoned(transaction.steps)
                 } else {
-                    oracle.committed(transaction.steps)
+                    oracle.committed(transaction.steps, now: .now)
                 }
             }
         } catch {
@@ -73,7 +73,7 @@ struct Writer: Sendable {
         let rows = try await self.rows(of: transaction.steps.map(\.id))
         self.oracle.withLock { oracle in
             for step in transaction.steps {
-                if rows[step.run] == step { oracle.committed([step]) } else { oracle.abandoned([step]) }
+                if rows[step.run] == step { oracle.committed([step], now: .now) } else { oracle.abandoned([step]) }
             }
         }
     }

@@ -35,13 +35,18 @@ struct HearingTable: Sendable {
     /// Whether a client that is there joined before this announcement, so that the step must reach it.
     func isOwed(_ order: Int, _ client: Int) -> Bool { order > self.joinedAfter[client] }
 
-    /// Whether a client must hear a run's latest committed step and hasn't.
+    /// Whether a client must hear a step of a run, or a later one, and hasn't.
     ///
     /// Also whoever joined after its announcement must, once it has heard of the run: states come in their order.
-    func misses(_ latest: LatestStep, of run: Int, _ client: Int) -> Bool {
+    func misses(_ number: Int, announcedAs order: Int, of run: Int, _ client: Int) -> Bool {
         let last = Int(self[run, client].last)
-        guard last < latest.committed, self.isJoined(client) else { return false }
-        return last > 0 || self.isOwed(latest.order, client)
+        guard last < number, self.isJoined(client) else { return false }
+        return last > 0 || self.isOwed(order, client)
+    }
+
+    /// Whether a client must hear a run's latest committed step and hasn't.
+    func misses(_ latest: LatestStep, of run: Int, _ client: Int) -> Bool {
+        self.misses(latest.committed, announcedAs: latest.order, of: run, client)
     }
 
     mutating func join(_ client: Int, after announcements: Int) {

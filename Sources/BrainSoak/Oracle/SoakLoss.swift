@@ -7,7 +7,7 @@ struct SoakLoss: Sendable, Equatable, Encodable {
         case disorder
         /// A client went past a terminal state that another heard (contract §4.2).
         case lostTerminal = "lost-terminal"
-        /// A client hasn't heard a run's latest state in all the time it was given (contract §4.3).
+        /// A client has heard neither a state of a run nor a later one in all the time it was given (contract §4.3).
         case late
         /// A client was sent what no client may be sent.
         case forbidden

@@ -18,13 +18,13 @@ struct SoakOracle: Sendable {
     private var newLatencies = LatencyHistogram()
     /// By client, in microseconds; nil for one that is never waited for.
     private let allowances: [Int?]
-    /// The shortest of them.
-    private let leastAllowance: Int
+    /// The different ones of them.
+    private let patience: Set<Int>
 
     /// - Parameters:
     ///   - runs: how many there are.
     ///   - clients: what each is.
-    ///   - patience: for a client to hear the latest state of a run; a slow one has four times as long.
+    ///   - patience: for a client to hear a committed state of a run, or a later one; a slow one has four times as long.
     init(runs: Int, clients: [ClientKind], patience: Duration = .seconds(60)) {
         self.history = StepHistory(runs: runs)
         self.hearings = HearingTable(runs: runs, kinds: clients)
@@ -32,7 +32,7 @@ struct SoakOracle: Sendable {
         self.allowances = clients.map { kind in
             kind.patienceFactor.map { Stopwatch.microseconds(of: patience * $0) }
         }
-        self.leastAllowance = self.allowances.compactMap(\.self).min() ?? .max
+        self.patience = Set(self.allowances.compactMap(\.self))
     }
 
     /// How long after their announcement steady clients heard states, since the start.
@@ -70,9 +70,14 @@ struct SoakOracle: Sendable {
     }
 
     /// The server has acknowledged the transaction, or the table shows it.
-    mutating func committed(_ steps: [RunStep]) {
+    ///
+    /// - Parameters:
+    ///   - steps: as they were announced.
+    ///   - now: from when on they must be heard in time.
+    mutating func committed(_ steps: [RunStep], now: ContinuousClock.Instant) {
+        let microseconds = self.stopwatch.microseconds(at: now)
         for step in steps {
-            guard self.history.settle(step, as: .committed) != nil else {
+            guard self.history.settle(step, as: .committed, at: microseconds) != nil else {
                 self.misuse(step, "committed, though not announced or already settled")
                 continue
             }
@@ -83,7 +88,7 @@ struct SoakOracle: Sendable {
     /// It is known that the transaction wasn't committed, and never will be.
     mutating func abandoned(_ steps: [RunStep]) {
         for step in steps {
-            guard let place = self.history.settle(step, as: .abandoned) else {
+            guard let place = self.history.settle(step, as: .abandoned, at: 0) else {
                 self.misuse(step, "abandoned, though not announced or already settled")
                 continue
             }
@@ -204,29 +209,30 @@ struct SoakOracle: Sendable {
 
     // MARK: What time says
 
-    /// Reports whoever hasn't heard the latest state of a run in time; to be called once a second.
+    /// Reports whoever hasn't heard in time what was committed; to be called once a second, or less often.
     ///
-    /// A run's time counts from the first look that finds the step committed: at most that second later.
+    /// What counts is the newest step that has been committed for as long as a client is given: that there are newer ones
+    /// excuses nobody, since any of them makes up for it.
     mutating func look(now: ContinuousClock.Instant) {
         let microseconds = self.stopwatch.microseconds(at: now)
-        for run in self.history.latest.indices where self.history.latest[run].committed > 0 {
-            let age = microseconds - self.history.look(at: run, microseconds)
-            // A young one, as most are, is nobody's loss yet.
-            guard age >= self.leastAllowance else { continue }
-            self.reportLate(run, age)
+        for allowance in self.patience {
+            for run in self.history.latest.indices {
+                guard let step = self.history.newestCommitted(run, by: microseconds - allowance) else { continue }
+                self.reportLate(step, of: run, within: allowance)
+            }
         }
     }
 
-    private mutating func reportLate(_ run: Int, _ age: Int) {
-        let latest = self.history.latest[run]
-        let number = UInt32(truncatingIfNeeded: latest.committed)
-        for client in self.allowances.indices where self.hearings.misses(latest, of: run, client) {
-            guard let allowance = self.allowances[client], age >= allowance,
-                self.hearings[run, client].reportedLate != number
+    private mutating func reportLate(_ late: AnnouncedStep, of run: Int, within allowance: Int) {
+        let number = UInt32(truncatingIfNeeded: late.number)
+        for client in self.allowances.indices where self.allowances[client] == allowance {
+            guard self.hearings.misses(late.number, announcedAs: late.order, of: run, client),
+                self.hearings[run, client].reportedLate < number
             else { continue }
             self.hearings[run, client].reportedLate = number
-            let step = RunStep(run: run, number: latest.committed, status: latest.status)
-            self.losses.add(.late, SoakLoss(.late, step, by: client, "not heard in \(age / 1_000_000) s"))
+            let step = RunStep(run: run, number: late.number, status: late.status)
+            let what = "neither it nor a later one heard in \(allowance / 1_000_000) s"
+            self.losses.add(.late, SoakLoss(.late, step, by: client, what))
         }
     }
 }

@@ -46,23 +46,32 @@ struct StepHistory: Sendable {
     /// - Parameters:
     ///   - step: one that was announced, and of which nothing was said since.
     ///   - outcome: what it is now.
+    ///   - microseconds: when.
     /// - Returns: its place; nil where it can't be.
-    mutating func settle(_ step: RunStep, as outcome: AnnouncedStep.Outcome) -> Int? {
+    mutating func settle(_ step: RunStep, as outcome: AnnouncedStep.Outcome, at microseconds: Int) -> Int? {
         guard self.latest.indices.contains(step.run), step.number > 0,
             let place = self.place(of: step.run, step.number), self.steps[place].outcome == .open,
             self.steps[place].status == step.status
         else { return nil }
-        self.steps[place].outcome = outcome
+        (self.steps[place].outcome, self.steps[place].settledAt) = (outcome, microseconds)
         if outcome == .committed { self.latest[step.run].commit(self.steps[place]) }
         return place
     }
 
-    /// Notes when a run was first seen to rest at its latest committed step; returns that moment.
-    mutating func look(at run: Int, _ microseconds: Int) -> Int {
-        if self.latest[run].lookedAt.number != self.latest[run].committed {
-            self.latest[run].lookedAt = (self.latest[run].committed, microseconds)
+    /// The newest step of a run that was committed by a moment; nil where none is known any more.
+    ///
+    /// - Parameters:
+    ///   - run: one of those that there are.
+    ///   - microseconds: the moment.
+    /// - Returns: it may not be the latest.
+    func newestCommitted(_ run: Int, by microseconds: Int) -> AnnouncedStep? {
+        let newest = self.latest[run].announced
+        for number in stride(from: newest, to: max(0, newest - Self.depth), by: -1) {
+            guard let place = self.place(of: run, number) else { continue }
+            let step = self.steps[place]
+            if step.outcome == .committed, step.settledAt <= microseconds { return step }
         }
-        return self.latest[run].lookedAt.microseconds
+        return nil
     }
 }
 
@@ -82,6 +91,8 @@ struct AnnouncedStep: Sendable {
     /// In microseconds.
     private(set) var announcedAt = 0
     var outcome = Outcome.open
+    /// When the outcome was known, in microseconds.
+    var settledAt = 0
     /// Who heard it first.
     var firstHearer: Int?
     /// How many clients that were to hear it went past it.
@@ -107,8 +118,6 @@ struct LatestStep: Sendable {
     private(set) var status = StepStatus.queued
     /// The committed step's place among all announcements.
     private(set) var order = 0
-    /// The number that was last seen to be the latest committed one, and since when.
-    var lookedAt = (number: 0, microseconds: 0)
 
     mutating func commit(_ step: AnnouncedStep) {
         guard step.number > self.committed else { return }

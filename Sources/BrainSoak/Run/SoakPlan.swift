@@ -18,6 +18,9 @@ struct SoakPlan: Sendable {
 
     var duration: Duration { .seconds(self.minutes * 60) }
 
+    /// How many seconds lie between two looks for who is late: clients and writers wait while all pairs are gone through.
+    var secondsForLook: Int { self.clients * self.runs > 100_000 ? 15 : 1 }
+
     /// Of a hundred clients five come and go, two read slowly and one never reads; of a few, one each.
     var kinds: [ClientKind] {
         let shares: [(ClientKind, Int)] = [(.churning, 20), (.slow, 50), (.halfOpen, 100)]

@@ -30,8 +30,9 @@ struct WatchLoop: Sendable {
     }
 
     private func watch(_ second: Int) {
+        let isLook = second.isMultiple(of: self.plan.secondsForLook)
         let losses = self.book.oracle.withLock { oracle in
-            oracle.look(now: .now)
+            if isLook { oracle.look(now: .now) }
             return oracle.losses.count
         }
         self.countSteady(second)

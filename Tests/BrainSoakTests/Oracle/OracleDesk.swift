@@ -29,7 +29,7 @@ struct OracleDesk {
     @discardableResult
     mutating func commit(_ number: Int, _ status: StepStatus = .running, run: Int = 0) -> RunStep {
         let step = self.announce(number, status, run: run)
-        self.oracle.committed([step])
+        self.oracle.committed([step], now: self.now)
         return step
     }
 

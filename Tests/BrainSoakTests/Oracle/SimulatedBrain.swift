@@ -70,7 +70,11 @@ struct SimulatedBrain {
         let status = StepStatus.allCases[self.chance(of: 4)]
         if self.chance(of: 10) == 0 { return self.rollBack(self.announce(run, status)) }
         let step = self.write(run, status)
-        if self.chance(of: 3) == 0 { self.unacknowledged.append(step) } else { self.oracle.committed([step]) }
+        if self.chance(of: 3) == 0 {
+            self.unacknowledged.append(step)
+        } else {
+            self.oracle.committed([step], now: self.now)
+        }
     }
 
     /// Commits a step, and doesn't acknowledge it.
@@ -91,7 +95,7 @@ struct SimulatedBrain {
     private mutating func rollBack(_ step: RunStep) { self.oracle.abandoned([step]) }
 
     private mutating func acknowledge() {
-        self.oracle.committed(self.unacknowledged)
+        self.oracle.committed(self.unacknowledged, now: self.now)
         self.unacknowledged = []
     }
 
@@ -174,24 +178,24 @@ extension SimulatedBrain {
 
     /// A step of each run that all hear.
     mutating func finish() {
-        for run in self.rows.indices { self.oracle.committed([self.write(run, .running)]) }
+        for run in self.rows.indices { self.oracle.committed([self.write(run, .running)], now: self.now) }
         self.settle()
     }
 
     private mutating func drop(_ run: Int, _ status: StepStatus) {
-        self.oracle.committed([self.write(run, status)])
+        self.oracle.committed([self.write(run, status)], now: self.now)
         self.waiting[0] = []
         self.settle()
         guard status.isTerminal else { return }
-        self.oracle.committed([self.write(run, .queued)])
+        self.oracle.committed([self.write(run, .queued)], now: self.now)
         self.settle()
     }
 
     private mutating func delay(_ run: Int) {
         let delayed = self.write(run, .running)
-        self.oracle.committed([delayed])
+        self.oracle.committed([delayed], now: self.now)
         self.waiting[0] = []
-        self.oracle.committed([self.write(run, .running)])
+        self.oracle.committed([self.write(run, .running)], now: self.now)
         self.settle()
         self.hear(delayed, by: 0)
     }
@@ -199,7 +203,7 @@ extension SimulatedBrain {
     private mutating func inventStatus(_ run: Int) {
         let step = self.write(run, .running)
         self.hear(RunStep(run: run, number: step.number, status: .failed), by: 0)
-        self.oracle.committed([step])
+        self.oracle.committed([step], now: self.now)
         self.settle()
     }
 }

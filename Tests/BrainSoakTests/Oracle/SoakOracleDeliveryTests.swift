@@ -32,12 +32,35 @@ struct SoakOracleDeliveryTests {
         #expect(self.desk.counts == [.late: 4])
     }
 
+    @Test mutating func `a client that hears nothing is late, though the run goes on each second`() {
+        for number in 1...61 {
+            self.desk.hear(self.desk.commit(number), by: 1, 2)
+            self.desk.pass(.seconds(1))
+            self.desk.oracle.look(now: self.desk.now)
+        }
+        #expect(self.desk.counts == [.late: 2])
+        #expect(self.desk.losses.map(\.what) == ["1 running", "2 running"])
+        #expect(self.desk.losses.allSatisfy { $0.client == 0 })
+    }
+
+    @Test mutating func `who is some states behind, but not for long, is not late`() {
+        var steps: [RunStep] = []
+        for number in 1...200 {
+            steps.append(self.desk.commit(number))
+            self.desk.hear(steps[number - 1], by: 1, 2)
+            if number > 50 { self.desk.hear(steps[number - 51], by: 0) }
+            self.desk.pass(.seconds(1))
+            self.desk.oracle.look(now: self.desk.now)
+        }
+        #expect(self.desk.counts.isEmpty)
+    }
+
     @Test mutating func `only who joined before, and is there still, can be late`() {
         self.desk.leave(2, .cut)
         let step = self.desk.announce(1)
         self.desk.join(2)
         self.desk.leave(0)
-        self.desk.oracle.committed([step])
+        self.desk.oracle.committed([step], now: self.desk.now)
         self.desk.look(after: .seconds(100))
         #expect(self.desk.counts.isEmpty)
         #expect(self.desk.oracle.unsettled() == 1)
@@ -47,7 +70,7 @@ struct SoakOracleDeliveryTests {
         let (first, second) = (self.desk.commit(5), self.desk.announce(9))
         self.desk.leave(0)
         self.desk.join(0)
-        self.desk.oracle.committed([second])
+        self.desk.oracle.committed([second], now: self.desk.now)
         self.desk.hear(second, by: 1, 2)
         self.desk.look(after: .seconds(100))
         #expect(self.desk.counts.isEmpty && self.desk.oracle.isRest(0))

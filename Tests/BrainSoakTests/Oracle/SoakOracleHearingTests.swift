@@ -12,7 +12,7 @@ struct SoakOracleHearingTests {
     @Test mutating func `a state may come before its commit is acknowledged`() {
         let step = self.desk.announce(1, .completed)
         self.desk.hear(step, by: 0, 1, 2)
-        self.desk.oracle.committed([step])
+        self.desk.oracle.committed([step], now: self.desk.now)
         #expect(self.desk.counts.isEmpty)
         #expect(self.desk.oracle.unsettled() == 0)
     }
