@@ -35,7 +35,8 @@ struct ClientMachine: Sendable {
     /// A client that may connect from `start` on.
     init(_ client: Int, _ kind: ClientKind, _ crowd: CrowdPlan, start: Instant) {
         (self.client, self.kind) = (client, kind)
-        (self.habits, self.request) = (crowd.habits, UpgradeAnswer.request(port: crowd.port))
+        let agent = ClientAgent(client: client, kind: kind)
+        (self.habits, self.request) = (crowd.habits, UpgradeAnswer.request(port: crowd.port, agent: agent))
         self.scanner = MessageScanner(runs: crowd.runs)
         self.random = ClientRandom(seed: crowd.seed, client: client)
         self.state = .resting(until: start)

@@ -19,11 +19,11 @@ struct UpgradeAnswer: Sendable, Equatable {
 
     private var head: [UInt8] = []
 
-    /// The request that it answers.
-    static func request(port: Int) -> [UInt8] {
+    /// The request that it answers; it says who asks, so that whoever lists the daemon's sessions finds the client.
+    static func request(port: Int, agent: ClientAgent) -> [UInt8] {
         Array(
             """
-            GET /ws HTTP/1.1\r\nHost: localhost:\(port)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+            GET /ws HTTP/1.1\r\nHost: localhost:\(port)\r\nUser-Agent: \(agent.text)\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
             Sec-WebSocket-Key: \(Self.key)\r\nSec-WebSocket-Version: 13\r\n\r\n
             """.utf8
         )

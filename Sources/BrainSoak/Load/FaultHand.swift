@@ -6,6 +6,8 @@ struct FaultHand: Sendable {
     let daemon: SoakDaemon
     let api: DaemonAPI
     let crowd: ClientCrowd
+    /// Is told whose sessions are about to fail.
+    let oracle: SharedOracle
 
     /// The most sessions that are asked for, of which those that fail are drawn.
     private static let sessionPage = 1000
@@ -30,9 +32,11 @@ struct FaultHand: Sendable {
 
     private func fail(_ count: Int, by way: FaultWay, using random: inout SeededGenerator) async throws {
         let list = try await self.api.json("/api/debug/sessions?limit=\(Self.sessionPage)")
-        let ids = list["sessions"]?.elements.compactMap { $0["id"]?.text } ?? []
+        let sessions = (list["sessions"]?.elements ?? []).shuffled(using: &random).prefix(count)
+        let clients = sessions.compactMap { $0["user_agent"]?.text.flatMap(ClientAgent.init)?.client }
+        self.oracle.withLock { $0.latencies.strike(clients) }
         var taken = 0
-        for id in ids.shuffled(using: &random).prefix(count) {
+        for id in sessions.compactMap({ $0["id"]?.text }) {
             // One that has left meanwhile has no more faults.
             taken += try await self.api.plant(way.rawValue, inSession: id) ? 1 : 0
         }

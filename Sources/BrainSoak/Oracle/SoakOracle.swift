@@ -14,8 +14,8 @@ struct SoakOracle: Sendable {
     private(set) var hearings: HearingTable
     private var skips: SkipTable
     private var stopwatch = Stopwatch()
-    private var earlierLatencies = LatencyHistogram()
-    private var newLatencies = LatencyHistogram()
+    /// How long after their announcement steady clients heard states.
+    var latencies: LatencyBook
     /// By client, in microseconds; nil for one that is never waited for.
     private let allowances: [Int?]
     /// The different ones of them.
@@ -28,26 +28,12 @@ struct SoakOracle: Sendable {
     init(runs: Int, clients: [ClientKind], patience: Duration = .seconds(60)) {
         self.history = StepHistory(runs: runs)
         self.hearings = HearingTable(runs: runs, kinds: clients)
+        self.latencies = LatencyBook(clients: clients.count)
         self.skips = SkipTable(places: self.history.steps.count, clients: clients.count)
         self.allowances = clients.map { kind in
             kind.patienceFactor.map { Stopwatch.microseconds(of: patience * $0) }
         }
         self.patience = Set(self.allowances.compactMap(\.self))
-    }
-
-    /// How long after their announcement steady clients heard states, since the start.
-    var latencies: LatencyHistogram {
-        var all = self.earlierLatencies
-        all.merge(self.newLatencies)
-        return all
-    }
-
-    /// Those since the last time it was called.
-    mutating func takeLatencies() -> LatencyHistogram {
-        let taken = self.newLatencies
-        self.earlierLatencies.merge(taken)
-        self.newLatencies = LatencyHistogram()
-        return taken
     }
 
     // MARK: What writers say
@@ -172,7 +158,7 @@ struct SoakOracle: Sendable {
         }
         if self.hearings.kinds[client] == .steady {
             let elapsed = self.stopwatch.microseconds(at: now) - self.history.steps[place].announcedAt
-            self.newLatencies.add(microseconds: elapsed)
+            self.latencies.add(microseconds: elapsed, of: client)
         }
         guard self.history.steps[place].firstHearer == nil else { return }
         if self.history.steps[place].isUnobserved { self.blameSkippers(of: step, at: place) }

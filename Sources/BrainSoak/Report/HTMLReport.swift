@@ -135,8 +135,11 @@ extension HTMLReport {
 
     private var latency: String {
         let latency = self.report.latency
-        let kinds = latency.byFault.sorted { $0.key < $1.key }.map { ("after \($0.key)", $0.value) }
-        let rows = [("whole run", latency.whole), ("without a fault", latency.quiet)] + kinds
+        let kinds = latency.byFault.sorted { $0.key < $1.key }.map { kind, times in
+            ("after \(kind)\(kind == FaultKind.someSessions.rawValue ? " (the others)" : "")", times)
+        }
+        let struck = ("sessions that failed, themselves", latency.struck)
+        let rows = [("whole run", latency.whole), ("without a fault", latency.quiet)] + kinds + [struck]
         return HTML.table(
             ["Interval", "p50", "p99", "p99.9", "max", "Messages"],
             rows: rows.map { [$0] + Self.times($1, [\.p50, \.p99, \.p999, \.max]) + [Figure.number($1.count)] }

@@ -14,4 +14,21 @@ extension Judge {
                 ? nil : "Of \(planned) planned only \(Figure.number(done)) were done: the others came too late."
         )
     }
+
+    /// A session that fails costs the others nothing.
+    var isolation: Judgement? {
+        let latency = self.report.latency
+        guard let others = latency.byFault[FaultKind.someSessions.rawValue], others.count > 0, latency.quiet.count > 0
+        else { return nil }
+        let bound = self.rules.isolationFactor * latency.quiet.p99 + self.rules.isolationMilliseconds
+        let (isBroken, isJudged) = (others.p99 > bound, self.report.setup.build == .release && !self.isShort)
+        let texts = "\(Figure.milliseconds(others.p99)) after one, \(Figure.milliseconds(latency.quiet.p99)) without"
+        return Judgement(
+            name: "Latency of the others after a session failed, p99",
+            found: Figure.milliseconds(others.p99),
+            bound: "≤ \(Figure.milliseconds(bound))",
+            state: !isJudged ? .open : isBroken ? .broken : .kept,
+            sentence: isJudged && isBroken ? "Failing sessions hold the others up, the 99th percentile: \(texts)." : nil
+        )
+    }
 }

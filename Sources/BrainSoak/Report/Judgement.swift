@@ -25,6 +25,10 @@ struct VerdictRules: Sendable {
     var descriptorSlack = 0
     /// The least share of the changes asked for that must have been committed.
     var leastShareOfChanges = 0.8
+    /// How many times as long messages of the others may take after a session failed as they do without, 99 of 100.
+    var isolationFactor = 2.0
+    /// What is granted beside that.
+    var isolationMilliseconds = 10.0
     /// The least share of the faults planned until then that must have been done.
     var leastShareOfFaults = 0.5
     /// The least share of the steady clients that must have been connected, on average.

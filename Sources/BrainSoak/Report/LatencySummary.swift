@@ -54,8 +54,10 @@ extension LatencySummary {
 struct LatencyReport: Encodable, Sendable, Equatable {
     /// Over the whole run.
     var whole = LatencySummary.none
-    /// In the intervals without a fault.
+    /// While no fault had an effect.
     var quiet = LatencySummary.none
-    /// In the interval that follows a fault, for each kind of faults.
+    /// While a fault had its effect, by its kind; of `session` the clients' that weren't hit.
     var byFault: [String: LatencySummary] = [:]
+    /// Of the clients whose sessions failed.
+    var struck = LatencySummary.none
 }

@@ -34,7 +34,8 @@ struct Judge {
     var judgements: [Judgement] {
         let judgements: [Judgement?] = [
             self.losses, self.findings, self.audits, self.daemon, self.presence, self.steadyEnded, self.settled,
-            self.changes, self.faults, self.struck, self.surplus, self.silentParts, self.restarts, self.memory,
+            self.changes, self.faults, self.struck, self.surplus, self.silentParts, self.restarts, self.isolation,
+            self.memory,
             self.descriptors,
             self.sessions,
         ]
@@ -42,7 +43,7 @@ struct Judge {
     }
 
     var isOver: Bool { self.report.endedAt != nil }
-    private var isShort: Bool { Double(self.report.ranSeconds) < self.rules.leastMinutes * 60 }
+    var isShort: Bool { Double(self.report.ranSeconds) < self.rules.leastMinutes * 60 }
     private var tooShort: String { "the run is shorter than \(Figure.number(self.rules.leastMinutes)) minutes" }
 
     private var losses: Judgement {

@@ -165,7 +165,13 @@ struct Soak: Sendable {
             interval: self.plan.faultInterval,
             kinds: self.plan.faults
         )
-        let hand = FaultHand(database: site.database, daemon: site.daemon, api: site.api, crowd: crowd)
+        let hand = FaultHand(
+            database: site.database,
+            daemon: site.daemon,
+            api: site.api,
+            crowd: crowd,
+            oracle: book.oracle
+        )
         return FaultLoop(
             plan: plan,
             interval: self.plan.faultInterval,

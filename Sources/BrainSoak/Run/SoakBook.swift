@@ -10,7 +10,7 @@ final class SoakBook: Sendable {
     private let report: Mutex<SoakReport>
     private let others = Mutex(LossLog())
     private let audits = Mutex(AuditMemory())
-    private let latencies = Mutex(FaultLatencies())
+    private let effect = Mutex(FaultEffect())
     private let isOver = Atomic(false)
 
     /// How soon what waits notices the end.
@@ -91,17 +91,25 @@ final class SoakBook: Sendable {
     ///
     /// - Returns: its number in the log.
     func began(_ planned: PlannedFault) -> Int {
-        self.latencies.withLock { $0.began(planned, now: .now) }
+        if let label = self.effect.withLock({ $0.began(planned, now: .now) }) { self.label(label) }
         let record = FaultRecord(at: self.seconds, kind: planned.kind.rawValue, description: "\(planned.fault)")
         return self.note { $0.faults.add(record) }
     }
 
-    /// Takes the latencies of the last interval, for the fault that came before.
+    /// Has latencies count for no fault once the last one's effect is over; to be called each second.
+    func tick(now: ContinuousClock.Instant) {
+        if let label = self.effect.withLock({ $0.tick(now: now) }) { self.label(label) }
+    }
+
+    private func label(_ label: LatencyLabel) {
+        self.oracle.withLock { $0.latencies.begin(label) }
+    }
+
+    /// Takes the latencies of the last interval.
     ///
     /// - Returns: nil where no message came.
     func takeLatencies() -> LatencySummary? {
-        let taken = self.oracle.withLock { $0.takeLatencies() }
-        self.latencies.withLock { $0.add(taken) }
+        let taken = self.oracle.withLock { $0.latencies.take() }
         return taken.count > 0 ? LatencySummary(taken) : nil
     }
 
@@ -111,13 +119,12 @@ final class SoakBook: Sendable {
     /// - Returns: not judged yet.
     func draft(_ told: RestartDesk) -> SoakReport {
         // Not the oracle itself: while a copy lives, the next change would copy all of it.
-        let (losses, counts, whole) = self.oracle.withLock { ($0.losses, $0.counts, $0.latencies) }
+        let (losses, counts, latencies) = self.oracle.withLock { ($0.losses, $0.counts, $0.latencies.byLabel) }
         var report = self.note { $0 }
         report.losses = self.others.withLock { $0 }
         report.losses.add(losses)
         report.counts = SoakCounts(counts, seconds: report.ranSeconds)
-        report.latency = self.latencies.withLock { $0.report }
-        report.latency.whole = LatencySummary(whole)
+        report.latency = LatencyReport(latencies)
         report.take(told)
         return report
     }
@@ -133,57 +140,5 @@ private struct AuditMemory: Sendable {
         guard at != self.lastAt else { return nil }
         defer { (self.lastAt, self.before) = (at, Set(findings)) }
         return findings.filter(self.before.contains)
-    }
-}
-
-/// Latencies by the kind of fault after which they were.
-private struct FaultLatencies: Sendable {
-    /// How long what comes is a hang's doing: 10 s until it is noticed, 2 s between two looks, and the catching up.
-    private static let hangEffect = Duration.seconds(15)
-
-    /// Nil before the first fault.
-    private var last: FaultKind?
-    private var hangEnds: ContinuousClock.Instant?
-    private var quiet = LatencyHistogram()
-    private var byKind: [FaultKind: LatencyHistogram] = [:]
-
-    /// A fault that comes while the effect of a hang lasts isn't what one would see, unless it hangs, too.
-    mutating func began(_ planned: PlannedFault, now: ContinuousClock.Instant) {
-        if !planned.fault.isHang, let end = self.hangEnds, now < end { return }
-        self.last = planned.kind
-        self.hangEnds = planned.fault.isHang ? now + Self.hangEffect : nil
-    }
-
-    mutating func add(_ latencies: LatencyHistogram) {
-        guard let last = self.last else { return self.quiet.merge(latencies) }
-        self.byKind[last, default: LatencyHistogram()].merge(latencies)
-    }
-
-    var report: LatencyReport {
-        LatencyReport(
-            quiet: LatencySummary(self.quiet),
-            byFault: Dictionary(self.byKind.map { ($0.key.rawValue, LatencySummary($0.value)) }) { $1 }
-        )
-    }
-}
-
-extension SoakFault {
-    fileprivate var isHang: Bool {
-        guard case .child(_, .hang) = self else { return false }
-        return true
-    }
-}
-
-extension LatencySummary {
-    /// What a histogram has, in milliseconds.
-    init(_ histogram: LatencyHistogram) {
-        func milliseconds(_ part: Double) -> Double { Double(histogram.quantile(part) ?? 0) / 1000 }
-        self.init(
-            p50: milliseconds(0.5),
-            p99: milliseconds(0.99),
-            p999: milliseconds(0.999),
-            max: Double(histogram.max) / 1000,
-            count: histogram.count
-        )
     }
 }

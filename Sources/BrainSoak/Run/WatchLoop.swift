@@ -30,6 +30,7 @@ struct WatchLoop: Sendable {
     }
 
     private func watch(_ second: Int) {
+        self.book.tick(now: .now)
         let isLook = second.isMultiple(of: self.plan.secondsForLook)
         let losses = self.book.oracle.withLock { oracle in
             if isLook { oracle.look(now: .now) }

@@ -13,7 +13,11 @@ struct ClientMachineTests {
         #expect(desk.output.actions == [.connect])
         #expect(desk.machine.interest == .connection)
         desk.connect()
-        #expect(desk.output.actions == [.connect, .send(UpgradeAnswer.request(port: 5221))])
+        #expect(
+            desk.output.actions == [
+                .connect, .send(UpgradeAnswer.request(port: 5221, agent: ClientAgent(client: 5, kind: .steady))),
+            ]
+        )
         #expect(desk.output.events.isEmpty)
         desk.receive(Wire.accepted)
         #expect(desk.output.events == [.joined(client: 5)])

@@ -46,13 +46,13 @@ struct SoakOracleCountsTests {
         let step = desk.announce(1)
         desk.pass(.milliseconds(3))
         desk.hear(step, by: 0, 1, 2)
-        #expect(desk.oracle.takeLatencies().count == 1)
-        #expect(desk.oracle.takeLatencies().count == 0)
+        #expect(desk.oracle.latencies.take().count == 1)
+        #expect(desk.oracle.latencies.take().count == 0)
         desk.hear(desk.commit(2), by: 0)
-        let all = desk.oracle.latencies
-        #expect([all.count, all.max] == [2, 3000])
-        #expect(desk.oracle.takeLatencies().max == 0)
-        #expect(desk.oracle.latencies == all)
+        let all = desk.oracle.latencies.byLabel
+        #expect(all.mapValues { [$0.count, $0.max] } == [.quiet: [2, 3000]])
+        #expect(desk.oracle.latencies.take().max == 0)
+        #expect(desk.oracle.latencies.byLabel == all)
     }
 
     @Test func `what the soak itself can't mean is its own defect`() {

@@ -96,6 +96,19 @@ struct VerdictTests {
         #expect(report.judged().remarks == ["Audits saw what stood for no second one: a leak (2 times)."])
     }
 
+    @Test func `what failing sessions cost the others is judged where times mean something`() {
+        for (report, state) in [
+            (SoakReport.good(), Judgement.State.kept), (.good(build: .debug), .open), (.good(ranSeconds: 899), .open),
+        ] {
+            var report = report
+            report.latency.quiet = LatencySummary(p99: 20, count: 1000)
+            report.latency.byFault["session"] = LatencySummary(p99: state == .kept ? 50 : 500, count: 1000)
+            let judged = report.judged()
+            #expect(judged.verdict == .passed)
+            #expect(judged.judgements.first { $0.name.hasPrefix("Latency of the others") }?.state == state)
+        }
+    }
+
     @Test func `what clients that stood still were told is not judged`() {
         var report = SoakReport.good()
         report.counts.steadyEnded = ["closed 4008": 1, "closed 4012": 2]
@@ -172,6 +185,10 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(reason: "Of 3 faults planned only 1 were done") { report in
             _ = report.faults.add(FaultRecord(at: 5, kind: "kill", description: "kill a backend"))
             for _ in 1...2 { report.faults.skip() }
+        },
+        Wrong(reason: "hold the others up, the 99th percentile: 51.0 ms after one, 20.0 ms without") { report in
+            report.latency.quiet = LatencySummary(p99: 20, count: 1000)
+            report.latency.byFault["session"] = LatencySummary(p99: 51, count: 1000)
         },
         Wrong(reason: "79.9 % of the changes") { $0.counts.committedChanges = 287_640 },
     ]
