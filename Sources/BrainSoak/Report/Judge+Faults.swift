@@ -31,4 +31,21 @@ extension Judge {
             sentence: isJudged && isBroken ? "Failing sessions hold the others up, the 99th percentile: \(texts)." : nil
         )
     }
+
+    /// After a fault Brain may fall back to a lesser capture for a moment, not for good.
+    var captures: Judgement {
+        let (same, others) = (self.report.captures.same, self.report.captures.otherCount)
+        let share = same + others > 0 ? Double(same) / Double(same + others) : 1
+        let isKept = share >= self.rules.leastShareOfCapture || others <= self.rules.otherCaptureSamples
+        let percent = "\(Figure.number(share * 100, digits: 1)) %"
+        let names = self.report.captures.others.keys.sorted().joined(separator: ", ")
+        let start = self.report.setup.capture
+        return Judgement(
+            name: "Samples that found the first capture",
+            found: percent,
+            bound: "≥ \(Figure.number(self.rules.leastShareOfCapture * 100)) %",
+            state: isKept ? .kept : .broken,
+            sentence: isKept ? nil : "Only \(percent) of the samples found the capture \(start), the others \(names)."
+        )
+    }
 }

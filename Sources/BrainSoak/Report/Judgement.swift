@@ -31,6 +31,10 @@ struct VerdictRules: Sendable {
     var isolationMilliseconds = 10.0
     /// The least share of the faults planned until then that must have been done.
     var leastShareOfFaults = 0.5
+    /// The least share of the samples that must find the daemon on the capture that it began with.
+    var leastShareOfCapture = 0.9
+    /// How many samples may find another in any case: a better capture is looked for each 30 s.
+    var otherCaptureSamples = 8
     /// The least share of the steady clients that must have been connected, on average.
     var leastPresence = 0.9
     /// How long the clients may stand still without being rightly taken for slow or gone, of the daemon's 5 s.

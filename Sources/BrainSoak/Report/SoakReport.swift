@@ -32,6 +32,7 @@ struct SoakReport: Encodable, Sendable {
     var descriptors = DescriptorFigures()
     var objects = ObjectFigures()
     var presence = PresenceFigures()
+    var captures = CaptureFigures()
     var ending = SoakEnding()
     var faults = FaultLog()
     var samples = SampleSeries()
@@ -128,6 +129,19 @@ struct PresenceFigures: Encodable, Sendable, Equatable {
 
     /// Nil before anyone was counted.
     var share: Double? { self.all > 0 ? Double(self.present) / Double(self.all) : nil }
+}
+
+/// How often a sample found the daemon on the capture that it began with; those that found none don't count.
+struct CaptureFigures: Encodable, Sendable, Equatable {
+    private(set) var same = 0
+    /// By its name.
+    private(set) var others: [String: Int] = [:]
+
+    mutating func add(_ capture: String, of start: String) {
+        if capture == start { self.same += 1 } else { self.others[capture, default: 0] += 1 }
+    }
+
+    var otherCount: Int { self.others.values.reduce(0, +) }
 }
 
 /// How a run ended.

@@ -34,7 +34,8 @@ struct Judge {
     var judgements: [Judgement] {
         let judgements: [Judgement?] = [
             self.losses, self.findings, self.audits, self.daemon, self.presence, self.steadyEnded, self.settled,
-            self.changes, self.faults, self.struck, self.surplus, self.silentParts, self.restarts, self.isolation,
+            self.changes, self.faults, self.captures, self.struck, self.surplus, self.silentParts, self.restarts,
+            self.isolation,
             self.memory,
             self.descriptors,
             self.sessions,

@@ -30,7 +30,7 @@ struct FaultLoop: Sendable {
             }
             let (number, before) = (self.book.began(planned), ContinuousClock.now)
             try await self.perform(planned.fault, using: &random)
-            try await self.watchRecovery(of: number, since: before)
+            try await self.watchRecovery(of: number, planned.fault, since: before)
         }
     }
 
@@ -55,7 +55,11 @@ struct FaultLoop: Sendable {
         return true
     }
 
-    private func watchRecovery(of number: Int, since before: ContinuousClock.Instant) async throws {
+    private func watchRecovery(
+        of number: Int,
+        _ fault: SoakFault,
+        since before: ContinuousClock.Instant
+    ) async throws {
         let reaction = ContinuousClock.now + Self.reaction
         while await self.api.isReady() {
             guard ContinuousClock.now < reaction else { return }
@@ -69,5 +73,6 @@ struct FaultLoop: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
+        if !self.book.hasEnded { self.book.isNotReady(after: fault, for: Self.recovery) }
     }
 }

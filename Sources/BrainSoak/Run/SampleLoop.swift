@@ -55,6 +55,7 @@ struct SampleLoop: Sendable {
     }
 
     private func ask(_ sample: inout Sample) async {
+        if let capture = await self.api.capture() { self.book.note { $0.captures.add(capture, of: $0.setup.capture) } }
         if let list = try? await self.api.json("/api/debug/sessions?sort=queued_bytes") {
             sample.sessions = list["count"]?.number.map { Int($0) }
             let queues = list["sessions"]?.elements.compactMap { $0["queued_bytes"]?.number }

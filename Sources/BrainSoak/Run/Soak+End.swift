@@ -24,7 +24,8 @@ extension Soak {
                 return oracle.unsettled()
             }
             let steady = crowd.census.byKind[.steady] ?? CrowdCensus.Share()
-            return unsettled == 0 && steady.joined == steady.all
+            guard unsettled == 0, steady.joined == steady.all else { return false }
+            return await site.api.capture() == book.note { $0.setup.capture }
         }
         let connection = try await site.database.connect()
         let table = try await connection.steps()
@@ -36,7 +37,10 @@ extension Soak {
         }
         book.lost(complaints)
         if !isSettled {
-            book.note { $0.ending.unsettled = "clients were not connected, or had not heard the last changes" }
+            book.note {
+                $0.ending.unsettled =
+                    "clients had not heard the last changes, or weren't there, or the capture wasn't the first"
+            }
         }
     }
 

@@ -49,7 +49,7 @@ struct Soak: Sendable {
         try await site.becomesReady()
         let kinds = self.plan.kinds
         let oracle = SharedOracle(SoakOracle(runs: self.plan.runs, clients: kinds))
-        let setup = self.plan.setup(postgres: site.database.version, capture: site.news.capture ?? "nothing")
+        let setup = self.plan.setup(postgres: site.database.version, capture: await site.api.capture() ?? "nothing")
         let book = SoakBook(setup, oracle: oracle)
         let before = await site.calmDescriptors()
         book.note { report in

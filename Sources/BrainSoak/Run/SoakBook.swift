@@ -87,6 +87,12 @@ final class SoakBook: Sendable {
         self.others.withLock { $0.add(kind: "fault not brought about", "\(fault): could not be brought about: \(why)") }
     }
 
+    /// Takes down that the daemon isn't ready again, though it had all that time.
+    func isNotReady(after fault: SoakFault, for time: Duration) {
+        let seconds = Figure.number(time / .seconds(1))
+        self.others.withLock { $0.add(kind: "not ready again", "\(fault): not ready again within \(seconds) s") }
+    }
+
     /// Takes down a fault that is about to be brought about.
     ///
     /// - Returns: its number in the log.

@@ -14,6 +14,11 @@ struct DaemonAPI: Sendable {
         (try? await self.send("GET", "/api/ready").status) == 200
     }
 
+    /// How the daemon captures now; nil where it isn't ready, or gives no answer.
+    func capture() async -> String? {
+        try? await self.json("/api/ready")["capture"]?.text
+    }
+
     /// The JSON at a path.
     func json(_ target: String) async throws -> DaemonJSON {
         try await self.expect(200, "GET", target).json

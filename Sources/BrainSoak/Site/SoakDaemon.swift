@@ -118,7 +118,6 @@ final class SoakDaemon: Sendable {
 final class DaemonNews: Sendable {
     private struct State {
         var port: Int?
-        var capture: String?
         var lastError: String?
     }
 
@@ -126,8 +125,6 @@ final class DaemonNews: Sendable {
 
     /// Where the daemon listens; nil before it does.
     var port: Int? { self.state.withLock { $0.port } }
-    /// How it captures; nil before it does.
-    var capture: String? { self.state.withLock { $0.capture } }
     /// The last line of level error or above, or that is no log line.
     var lastError: String? { self.state.withLock { $0.lastError } }
 
@@ -136,9 +133,6 @@ final class DaemonNews: Sendable {
         if line.contains("\"message\":\"listening\"") {
             let port = Self.member("port", of: line)
             self.state.withLock { $0.port = port?.text.flatMap { Int($0) } ?? port?.number.map { Int($0) } }
-        } else if line.contains("\"message\":\"capture connected\"") {
-            let capture = Self.member("capture", of: line)?.text
-            self.state.withLock { $0.capture = capture }
         } else if line.contains("\"level\":\"error\"") || line.contains("\"level\":\"critical\"")
             || !line.hasPrefix("{")
         {

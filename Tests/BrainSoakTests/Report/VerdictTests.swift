@@ -109,6 +109,15 @@ struct VerdictTests {
         }
     }
 
+    @Test func `a short run may be on another capture until a better one is looked for`() {
+        var report = SoakReport.good()
+        for _ in 1...16 { report.captures.add("wal", of: "wal") }
+        for _ in 1...8 { report.captures.add("notify", of: "wal") }
+        #expect(report.judged().verdict == .passed)
+        report.captures.add("notify", of: "wal")
+        #expect(report.judged().verdict == .failed)
+    }
+
     @Test func `what clients that stood still were told is not judged`() {
         var report = SoakReport.good()
         report.counts.steadyEnded = ["closed 4008": 1, "closed 4012": 2]
@@ -189,6 +198,10 @@ private struct Wrong: Sendable, CustomTestStringConvertible {
         Wrong(reason: "hold the others up, the 99th percentile: 51.0 ms after one, 20.0 ms without") { report in
             report.latency.quiet = LatencySummary(p99: 20, count: 1000)
             report.latency.byFault["session"] = LatencySummary(p99: 51, count: 1000)
+        },
+        Wrong(reason: "Only 80.0 % of the samples found the capture wal, the others poll.") { report in
+            for _ in 1...80 { report.captures.add("wal", of: "wal") }
+            for _ in 1...20 { report.captures.add("poll", of: "wal") }
         },
         Wrong(reason: "79.9 % of the changes") { $0.counts.committedChanges = 287_640 },
     ]

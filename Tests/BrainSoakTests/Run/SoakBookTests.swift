@@ -69,6 +69,12 @@ struct SoakBookTests {
         #expect(self.draft.losses.first.first?.contains("no database") == true)
     }
 
+    @Test func `a daemon that isn't ready again in a minute fails the run`() {
+        self.book.isNotReady(after: .terminateBackends, for: .seconds(60))
+        #expect(self.draft.losses.byKind == ["not ready again": 1])
+        #expect(self.draft.losses.first == ["Brain's backends are terminated: not ready again within 60 s"])
+    }
+
     @Test func `what the oracle and the end lost is in the report, with all that was counted`() {
         let now = ContinuousClock.now
         self.book.oracle.apply(
