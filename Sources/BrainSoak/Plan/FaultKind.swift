@@ -1,5 +1,5 @@
 /// What faults there are, as a command line names them; a child of the tree by its name there.
-enum FaultKind: String, Sendable, CaseIterable, Codable {
+enum FaultKind: String, Sendable, CaseIterable, Encodable {
     case terminateBackends = "backends"
     case restartPostgres = "postgres"
     case pauseDaemon = "pause"

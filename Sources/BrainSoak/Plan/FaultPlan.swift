@@ -62,7 +62,7 @@ struct FaultPlan: Sequence, Sendable {
 }
 
 /// A fault and its moment.
-struct PlannedFault: Sendable, Hashable, Codable {
+struct PlannedFault: Sendable, Hashable {
     /// From the start of the run.
     let at: Duration
     let kind: FaultKind

@@ -1,5 +1,5 @@
 /// Something that goes wrong.
-enum SoakFault: Sendable, Hashable, Codable {
+enum SoakFault: Sendable, Hashable {
     /// All of Brain's connections to the database are ended by `pg_terminate_backend`.
     case terminateBackends
     /// PostgreSQL ends, and starts again.
@@ -17,7 +17,7 @@ enum SoakFault: Sendable, Hashable, Codable {
 }
 
 /// How PostgreSQL ends.
-enum PostgresEnd: String, Sendable, CaseIterable, Codable {
+enum PostgresEnd: String, Sendable, CaseIterable {
     /// A fast shutdown: sessions are ended, all is written.
     case stop
     /// An immediate shutdown: the next start recovers from the log.
@@ -27,7 +27,7 @@ enum PostgresEnd: String, Sendable, CaseIterable, Codable {
 }
 
 /// How a child or a session fails, in the words of `POST /api/debug/faults`.
-enum FaultWay: String, Sendable, CaseIterable, Codable {
+enum FaultWay: String, Sendable, CaseIterable {
     case `throw`
     /// It gives no sign of life any more, which is noticed after 10 s.
     case hang

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import BrainSoak
@@ -22,12 +21,5 @@ struct SoakFaultTests {
     @Test(arguments: Self.said)
     func `a fault says itself in a few words`(_ fault: SoakFault, _ words: String) {
         #expect(fault.description == words)
-    }
-
-    @Test(arguments: Self.said.map(\.0))
-    func `a planned fault is read as it was written`(_ fault: SoakFault) throws {
-        let planned = PlannedFault(at: .milliseconds(1500), kind: .broadcaster, fault: fault)
-        let data = try JSONEncoder().encode(planned)
-        #expect(try JSONDecoder().decode(PlannedFault.self, from: data) == planned)
     }
 }
