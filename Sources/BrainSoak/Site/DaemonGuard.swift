@@ -7,7 +7,12 @@ import Glibc
 /// A shell reads a pipe that this process alone can write to: its end ends the pipe. It has no child of its own, which
 /// would keep Foundation from noticing its end.
 final class DaemonGuard: Sendable {
-    private static let script = "read -r line; kill -CONT $1; kill -TERM $1"
+    /// The daemon has 20 s to end by itself; whoever doesn't is killed.
+    private static let script = """
+        read -r line; kill -CONT $1; kill -TERM $1
+        for second in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do kill -0 $1 || exit 0; sleep 1; done
+        kill -KILL $1
+        """
 
     private let shell: ProgramProcess
     /// Kept for its write end's sake.
