@@ -62,7 +62,21 @@ struct SampleLoop: Sendable {
             sample.queuedBytes = queues.map { Int($0.reduce(0, +)) }
             if let audit = list["audit"] { self.book.audited(audit, at: sample.second) }
         }
+        await self.lookForHalfOpen(sample.second)
         sample.findings = self.book.note { $0.findings.count } + self.restarts.troubles.findings.count
+    }
+}
+
+extension SampleLoop {
+    /// The list of all sessions is long: it is asked for now and then.
+    private static let halfOpenPeriod = 15
+
+    private func lookForHalfOpen(_ second: Int) async {
+        guard second % Self.halfOpenPeriod < 5,
+            let list = try? await self.api.json("/api/debug/sessions?sort=age&limit=1000"),
+            HalfOpenSessions.overdue(in: list) > 0
+        else { return }
+        self.book.note { $0.findings.saw(HalfOpenSessions.finding, at: second) }
     }
 }
 
