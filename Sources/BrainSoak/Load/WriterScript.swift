@@ -2,7 +2,7 @@
 ///
 /// A run goes its way again and again: queued, running for a few steps, then completed or failed. Every other run then
 /// rests until all who must have heard of its end, so that no loss is covered by the next step; the others go on at
-/// once, so that ends are overwritten while they are on their way.
+/// once, half of them in the very next transaction, so that ends are overwritten while they are on their way.
 struct WriterScript: Sendable {
     /// A transaction.
     struct Transaction: Sendable, Equatable {
@@ -17,6 +17,8 @@ struct WriterScript: Sendable {
     /// The last step of each of its runs, that of a transaction which failed included: its number isn't used again.
     private var last: [RunStep]
     private var turn = 0
+    /// The run that goes on next, whoever's turn it is.
+    private var next: Int?
 
     /// The most runs that one transaction changes.
     static let mostRuns = 10
@@ -34,6 +36,10 @@ struct WriterScript: Sendable {
     /// - Parameter mayGoOn: whether a run that rests may go on.
     /// - Returns: one without steps where all runs rest.
     mutating func next(mayGoOn: (Int) -> Bool) -> Transaction {
+        if let index = self.next {
+            self.next = nil
+            return Transaction(steps: [self.advance(index)])
+        }
         let dice = Int.random(in: 0..<100, using: &self.random)
         let count = dice < 80 ? 1 : Int.random(in: 2...Self.mostRuns, using: &self.random)
         var steps: [RunStep] = []
@@ -42,7 +48,12 @@ struct WriterScript: Sendable {
             self.turn = (self.turn + 1) % self.last.count
             if self.isFree(self.last[self.turn], mayGoOn) { steps.append(self.advance(self.turn)) }
         }
+        if steps.count == 1, self.goesOnAtOnce(self.last[self.turn]) { self.next = self.turn }
         return Transaction(steps: steps, isRolledBack: dice >= 97, hasDetours: (90..<97).contains(dice))
+    }
+
+    private mutating func goesOnAtOnce(_ step: RunStep) -> Bool {
+        step.status.isTerminal && !step.run.isMultiple(of: 2) && Bool.random(using: &self.random)
     }
 
     private func isFree(_ step: RunStep, _ mayGoOn: (Int) -> Bool) -> Bool {

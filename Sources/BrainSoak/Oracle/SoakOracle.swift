@@ -12,6 +12,7 @@ struct SoakOracle: Sendable {
     private(set) var counts = OracleCounts()
     private(set) var history: StepHistory
     private(set) var hearings: HearingTable
+    private(set) var unheardEnds = UnheardEnds()
     private var skips: SkipTable
     private var stopwatch = Stopwatch()
     /// How long after their announcement steady clients heard states.
@@ -46,6 +47,7 @@ struct SoakOracle: Sendable {
     mutating func willCommit(_ steps: [RunStep], now: ContinuousClock.Instant) {
         let microseconds = self.stopwatch.microseconds(at: now)
         for step in steps {
+            self.unheardEnds.take(self.history.replaced(by: step), of: step.run, at: microseconds)
             guard let place = self.history.announce(step, at: microseconds) else {
                 self.misuse(step, "announced, though its run isn't known or has come further")
                 continue
@@ -191,6 +193,20 @@ struct SoakOracle: Sendable {
 
     private mutating func loseTerminal(_ step: RunStep, _ client: Int) {
         self.losses.add(.lostTerminal, SoakLoss(.lostTerminal, step, by: client, "never heard, and others heard it"))
+    }
+
+    // MARK: What nobody heard
+
+    mutating func microseconds(at instant: ContinuousClock.Instant) -> Int { self.stopwatch.microseconds(at: instant) }
+
+    mutating func forgetUnheardEnds(isLast: Bool) -> [UnheardEnds.End] {
+        if isLast {
+            for (place, step) in self.history.steps.enumerated() {
+                self.unheardEnds.take(step, of: place / StepHistory.depth)
+            }
+        }
+        defer { self.unheardEnds = UnheardEnds() }
+        return self.unheardEnds.ends
     }
 
     // MARK: What time says

@@ -21,6 +21,12 @@ struct StepHistory: Sendable {
         return self.steps[place].number == number ? place : nil
     }
 
+    /// The step whose place the next one of this number takes; a number of 0 where there is none.
+    func replaced(by step: RunStep) -> AnnouncedStep {
+        guard self.latest.indices.contains(step.run) else { return AnnouncedStep() }
+        return self.steps[step.run * Self.depth + step.number % Self.depth]
+    }
+
     /// Whether a step may have been announced so long ago that nothing is known of it.
     func hasForgotten(_ step: RunStep) -> Bool { step.number <= self.latest[step.run].announced - Self.depth }
 
@@ -107,6 +113,8 @@ struct AnnouncedStep: Sendable {
 
     /// Skipped by somebody and heard by nobody.
     var isUnobserved: Bool { self.skips > 0 && self.firstHearer == nil }
+    /// A terminal state that was committed, and that nobody heard who was to hear it.
+    var isUnheardEnd: Bool { self.isUnobserved && self.status.isTerminal && self.outcome == .committed }
 }
 
 /// How far a run has come.

@@ -7,11 +7,15 @@ import Foundation
 struct RestartClock: Sendable {
     private var children: [String: Outages] = [:]
     private var capture = Outages()
+    /// When states may have gone by unseen.
+    private(set) var gaps = StreamGaps()
     private var sessions = 0
     private var evictions = 0
 
     /// One of them is in each line that counts: reading all others as JSON would cost more than all the rest.
-    private static let words = ["\"child", "\"session ", "\"capture ", "dropped"]
+    private static let words = ["\"child", "\"session ", "\"capture ", "dropped", "\"looking at ", "\"a better "]
+    /// Children without which no change comes through.
+    private static let passage: Set<String> = ["change-feed", "runs-repository"]
     /// Names of children that are told apart, at most: the tree has eight.
     private static let mostChildren = 64
 
@@ -23,8 +27,10 @@ struct RestartClock: Sendable {
         case "session evicted": self.evictions += 1
         // What was in them may be the end of an outage, which would then last until the next one.
         case "log lines dropped": self.forgetOutages()
-        case "capture lost, trying again": self.capture.failed(at: line.milliseconds)
-        case "capture connected": self.capture.started(at: line.milliseconds)
+        case "capture lost, trying again": self.captureFailed(line)
+        case "capture connected": self.captureStarted(line)
+        case "looking at the whole table", "a better capture can be had now":
+            self.gaps.began("capture", at: line.milliseconds)
         default: self.hearOfChild(line)
         }
     }
@@ -33,6 +39,19 @@ struct RestartClock: Sendable {
     private mutating func forgetOutages() {
         for name in self.children.keys { self.children[name]?.forget() }
         self.capture.forget()
+        self.gaps.wentBlind()
+    }
+
+    private mutating func captureFailed(_ line: DaemonLogLine) {
+        self.capture.failed(at: line.milliseconds)
+        self.gaps.began("capture", at: line.milliseconds)
+    }
+
+    /// A lesser capture than the stream is one long gap.
+    private mutating func captureStarted(_ line: DaemonLogLine) {
+        self.capture.started(at: line.milliseconds)
+        self.gaps.ended("capture", at: line.milliseconds)
+        if line.capture != "wal" { self.gaps.began("capture", at: line.milliseconds) }
     }
 
     /// Restarts of children and sessions so far.
@@ -48,8 +67,17 @@ struct RestartClock: Sendable {
         )
     }
 
+    private mutating func hearOfPassage(_ child: String, _ line: DaemonLogLine) {
+        switch line.message {
+        case "child failed", "child gives no sign of life": self.gaps.began(child, at: line.milliseconds)
+        case "child started": self.gaps.ended(child, at: line.milliseconds)
+        default: break
+        }
+    }
+
     private mutating func hearOfChild(_ line: DaemonLogLine) {
         guard let child = line.child, self.isToldApart(child) else { return }
+        if Self.passage.contains(child) { self.hearOfPassage(child, line) }
         switch line.message {
         case "child failed": self.children[child, default: Outages()].failed(at: line.milliseconds, by: line.error)
         case "child restarts": self.children[child]?.pauses(line.pauseMilliseconds)
@@ -115,6 +143,7 @@ private struct DaemonLogLine {
     let milliseconds: Double
     let child: String?
     let error: String?
+    let capture: String?
     private let reason: String?
 
     init?(_ text: String) {
@@ -122,7 +151,7 @@ private struct DaemonLogLine {
             let time = try? Date(fields.time, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         else { return nil }
         (self.message, self.child) = (fields.message, fields.child)
-        (self.error, self.reason) = (fields.error, fields.reason)
+        (self.error, self.capture, self.reason) = (fields.error, fields.capture, fields.reason)
         self.milliseconds = (time.timeIntervalSince1970 * 1000).rounded()
     }
 
@@ -138,6 +167,7 @@ private struct DaemonLogLine {
         let message: String
         let child: String?
         let error: String?
+        let capture: String?
         let reason: String?
     }
 }

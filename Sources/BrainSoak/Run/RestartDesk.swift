@@ -21,6 +21,9 @@ final class RestartDesk: Sendable {
     /// Restarts, as far as is known.
     var summary: RestartSummary { self.state.withLock { $0.clock.summary } }
 
+    /// When states may have gone by unseen, as far as is known.
+    var gaps: StreamGaps { self.state.withLock { $0.clock.gaps } }
+
     /// Troubles, as far as is known.
     var troubles: LogTroubles { self.state.withLock { $0.troubles } }
 

@@ -36,6 +36,7 @@ extension Soak {
             oracle.complaints(against: table.mapValues { ($0.number, $0.status) })
         }
         book.lost(complaints)
+        book.judgeUnheardEnds(site.restarts.gaps, isLast: true)
         if !isSettled {
             book.note {
                 $0.ending.unsettled =

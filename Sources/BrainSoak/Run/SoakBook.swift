@@ -82,6 +82,23 @@ final class SoakBook: Sendable {
         self.others.withLock { $0.add(losses) }
     }
 
+    /// Takes down the ends that nobody heard though Brain saw each committed state; those of other captures than `wal`,
+    /// which looks at times, are nobody's loss.
+    ///
+    /// - Parameters:
+    ///   - gaps: when it may not have seen them.
+    ///   - isLast: whether nobody hears anything any more.
+    func judgeUnheardEnds(_ gaps: StreamGaps, isLast: Bool = false) {
+        let (now, clock) = (Date().timeIntervalSince1970 * 1000, ContinuousClock.now)
+        let ends = self.oracle.withLock { $0.takeUnheardEnds(isLast: isLast, now: clock) }
+        guard self.note({ $0.setup.capture == "wal" }) else { return }
+        var losses = SoakLosses()
+        for (step, ages) in ends where !gaps.excuse(now - ages.upperBound...now - ages.lowerBound) {
+            losses.add(.lostTerminal, SoakLoss(.lostTerminal, step, "heard by nobody, though each state was seen"))
+        }
+        self.lost(losses)
+    }
+
     /// Takes down a fault that the soak could not bring about: what a run proves without it is not what was asked for.
     func couldNot(_ fault: SoakFault, _ why: String) {
         self.others.withLock { $0.add(kind: "fault not brought about", "\(fault): could not be brought about: \(why)") }

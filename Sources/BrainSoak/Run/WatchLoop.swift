@@ -36,6 +36,7 @@ struct WatchLoop: Sendable {
             if isLook { oracle.look(now: .now) }
             return oracle.losses.count
         }
+        if isLook { self.book.judgeUnheardEnds(self.restarts.gaps) }
         self.countSteady(second)
         let restarts = self.restarts.total
         var line = self.book.note { report in

@@ -45,6 +45,15 @@ struct WriterScriptTests {
         #expect(ended == Set(stride(from: 0, to: 20, by: 2)))
     }
 
+    @Test func `some ends are overwritten in the very next transaction, none of a run that rests`() {
+        let all = self.transactions(2000)
+        let overwritten = zip(all, all.dropFirst()).filter { one, next in
+            one.steps.count == 1 && one.steps[0].status.isTerminal && next.steps.map(\.run) == one.steps.map(\.run)
+        }
+        #expect(overwritten.count > 20)
+        #expect(overwritten.allSatisfy { one, _ in !one.steps[0].run.isMultiple(of: 2) })
+    }
+
     @Test func `has nothing to do where all its runs rest`() {
         let last = self.transactions(500, of: [0, 2, 4], mayGoOn: { _ in false }).last
         #expect(last?.steps.isEmpty == true)

@@ -44,6 +44,10 @@ struct OracleDesk {
         self.oracle.look(now: self.now)
     }
 
+    mutating func unheardEnds(isLast: Bool) -> [RunStep] {
+        self.oracle.takeUnheardEnds(isLast: isLast, now: self.now).map(\.step)
+    }
+
     var counts: [SoakLoss.Kind: Int] { self.oracle.losses.counts }
     var losses: [SoakLoss] { self.oracle.losses.first }
 }

@@ -92,6 +92,23 @@ struct SoakOracleHearingTests {
         #expect(self.desk.oracle.counts.unobservedTerminals == 1)
     }
 
+    @Test mutating func `an end that nobody heard is told once, when nobody can hear of it any more`() throws {
+        let end = self.desk.commit(1, .completed)
+        self.desk.hear(self.desk.commit(2), by: 0, 1, 2)
+        #expect(self.desk.unheardEnds(isLast: false).isEmpty)
+        self.desk.pass(.seconds(60))
+        for number in 3...(StepHistory.depth + 1) { self.desk.commit(number) }
+        #expect(self.desk.unheardEnds(isLast: false) == [end])
+        #expect(self.desk.unheardEnds(isLast: true).isEmpty)
+    }
+
+    @Test mutating func `at the end one that is still known is told as well, and none that somebody heard`() {
+        let (heard, end) = (self.desk.commit(1, .completed), self.desk.commit(2, .failed))
+        self.desk.hear(heard, by: 0)
+        self.desk.hear(self.desk.commit(3), by: 0)
+        #expect(self.desk.unheardEnds(isLast: true) == [end])
+    }
+
     @Test mutating func `a terminal state that was rolled back is nobody's loss`() {
         let end = self.desk.announce(1, .completed)
         self.desk.oracle.abandoned([end])

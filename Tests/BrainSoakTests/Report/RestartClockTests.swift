@@ -50,6 +50,28 @@ struct RestartClockTests {
         #expect(clock.total == 0)
     }
 
+    @Test(arguments: ["change-feed", "runs-repository"])
+    func `states may go by while a child that they come through is down`(child: String) {
+        var clock = Self.clock(Self.line(".000", "child failed", child: child))
+        #expect(clock.gaps.excuse(Self.future))
+        clock.hear(Self.line(".100", "child started", child: child))
+        #expect(!clock.gaps.excuse(Self.future))
+    }
+
+    @Test(arguments: ["capture lost, trying again", "looking at the whole table", "a better capture can be had now"])
+    func `states may go by until the stream is there again, not a lesser capture`(end: String) {
+        var clock = Self.clock(Self.line(".000", end))
+        #expect(clock.gaps.excuse(Self.future))
+        clock.hear(Self.line(".100", "capture connected", capture: "poll"))
+        #expect(clock.gaps.excuse(Self.future))
+        clock.hear(Self.line(".200", "capture connected", capture: "wal"))
+        #expect(!clock.gaps.excuse(Self.future))
+    }
+
+    @Test func `states don't go by where another child is down`() {
+        #expect(!Self.clock(Self.line(".000", "child failed", child: "broadcaster")).gaps.excuse(Self.future))
+    }
+
     @Test func `silence is counted, and what follows is timed from the failure`() {
         let child = Self.clock(
             Self.line(".000", "child gives no sign of life", child: "a"),
@@ -116,8 +138,17 @@ struct RestartClockTests {
         return clock
     }
 
-    private static func line(_ time: String, _ message: String, child: String? = nil, reason: String? = nil) -> String {
-        let fields = [("child", child), ("reason", reason)].compactMap { key, value in
+    /// Half a minute after the lines of these tests.
+    private static let future = 1_770_341_430_000.0...1_770_341_430_001
+
+    private static func line(
+        _ time: String,
+        _ message: String,
+        child: String? = nil,
+        capture: String? = nil,
+        reason: String? = nil
+    ) -> String {
+        let fields = [("child", child), ("capture", capture), ("reason", reason)].compactMap { key, value in
             value.map { #","\#(key)":"\#($0)""# }
         }
         let level = #","level":"error","message":"\#(message)""#

@@ -63,6 +63,28 @@ struct SoakBookTests {
         )
     }
 
+    @Test(arguments: [("wal", false, 1), ("wal", true, 0), ("poll", false, 0)])
+    func `an end that nobody heard is a loss, but where a look may have missed it`(
+        capture: String,
+        isGap: Bool,
+        losses: Int
+    ) {
+        let oracle = SharedOracle(SoakOracle(runs: 1, clients: [.steady]))
+        let book = SoakBook(SoakPlan(seed: 1).setup(postgres: "15", capture: capture), oracle: oracle)
+        let steps = [(1, StepStatus.completed), (2, .queued)].map { RunStep(run: 0, number: $0, status: $1) }
+        oracle.apply([.joined(client: 0)], now: .now)
+        oracle.withLock { oracle in
+            oracle.willCommit(steps, now: .now)
+            oracle.committed(steps, now: .now)
+        }
+        oracle.apply([.heard(client: 0, steps[1])], now: .now)
+        var gaps = StreamGaps()
+        if isGap { gaps.began("capture", at: 0) }
+        book.judgeUnheardEnds(gaps, isLast: true)
+        let draft = book.draft(RestartDesk())
+        #expect(draft.losses.count == losses && draft.counts.unobservedEnds == 1)
+    }
+
     @Test func `a fault that could not be brought about is a loss`() {
         self.book.couldNot(.terminateBackends, "no database")
         #expect(self.draft.losses.count == 1)
