@@ -80,4 +80,25 @@ struct DaemonSlowClientTests {
             #expect(seen.count < 200 && seen == seen.sorted())
         }
     }
+
+    @Test
+    func `cuts off a client that closes and then takes nothing, and gives its place back`() async throws {
+        try await withDaemon(DaemonSetup { $0.admission.maxConnectionsPerIP = 1 }) { daemon in
+            let deaf = try await daemon.connect(options: Self.deaf, from: "127.0.0.2")
+            var number = 0
+            while try await daemon.json("/api/debug/sessions/s-000001")["queued_runs"] == 0 {
+                number += 1
+                try await daemon.sql(
+                    "INSERT INTO runs (id, status, error) VALUES ('\(number)', 'failed', repeat('e', 60000))"
+                )
+            }
+            try await deaf.send(.close(code: 1001))
+            try await eventually("the place is free") {
+                (try? await daemon.connect(from: "127.0.0.2")) != nil
+            }
+            let closed = try await daemon.json("/api/debug/sessions")["recently_closed"]?.elements.first
+            #expect(closed?["id"] == "s-000001" && closed?["code"] == 1001)
+            try await deaf.reset()
+        }
+    }
 }

@@ -58,7 +58,7 @@ package actor ClientSession {
         case .answerPing(let payload): self.transport.write(.pong(payload))
         case .pong(let payload): self.transport.pongReceived(payload.getInteger(at: payload.readerIndex), now: now)
         case .answerApplicationPing(let event): self.answerApplicationPing(event: event)
-        case .peerClosed(let code, _): self.perform(self.machine.peerClosed(code: code), now: now)
+        case .peerClosed(let code, _): self.perform(self.machine.peerClosed(code: code, now: now), now: now)
         case .violation(let code, let reason): self.close(code, reason: reason, now: now)
         }
     }
@@ -95,7 +95,7 @@ package actor ClientSession {
     /// Whether it would do nothing with a frame but write it.
     var takesAll: Bool { self.machine.takesFrames && self.ailment == nil }
 
-    /// When the peer's answer to the close frame is overdue; nil while none is awaited.
+    /// When the close is overdue, whoever began it; nil while there is none.
     var closeDeadline: Moment? { self.machine.nextDeadline }
 
     /// Makes the next entry point throw.

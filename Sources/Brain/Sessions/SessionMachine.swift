@@ -6,7 +6,8 @@ package import WebSocket
 /// | --- | --- | --- |
 /// | open | draining | the daemon stops: what is owed goes out first |
 /// | open, draining | closing | a violation, a stall, an administrator, a full mailbox, or nothing owed any more |
-/// | open, draining, closing | ended | the peer's close, the socket's end, or no answer within the grace |
+/// | open, draining | answered | the peer's close, whose answer may have to wait for the socket |
+/// | any of these | ended | the socket's end, the peer's answer to our close, or the end of the grace without either |
 package struct SessionMachine {
     /// What the session has to do after an event.
     package enum Action: Equatable, Sendable {
@@ -25,10 +26,13 @@ package struct SessionMachine {
         case open
         case draining(CloseCode, reason: String)
         case closing(since: ContinuousClock.Instant)
+        case answered(since: ContinuousClock.Instant)
         case ended
     }
 
-    /// How long the peer has to answer a close frame (RFC 6455 §7.1.1 leaves it to the server).
+    /// How long the peer has to answer a close frame, or to take the answer to its own.
+    ///
+    /// RFC 6455 §7.1.1 leaves it to the server.
     package static let closeGrace = Duration.seconds(2)
 
     private var state = State.open
@@ -40,7 +44,7 @@ package struct SessionMachine {
     package var takesFrames: Bool {
         switch self.state {
         case .open, .draining: true
-        case .closing, .ended: false
+        case .closing, .answered, .ended: false
         }
     }
 
@@ -48,8 +52,14 @@ package struct SessionMachine {
     ///
     /// It is set once, when the close begins.
     package var nextDeadline: Moment? {
-        guard case .closing(let since) = self.state else { return nil }
-        return Moment(since + Self.closeGrace)
+        self.closeBegan.map { Moment($0 + Self.closeGrace) }
+    }
+
+    private var closeBegan: ContinuousClock.Instant? {
+        switch self.state {
+        case .closing(let since), .answered(let since): since
+        case .open, .draining, .ended: nil
+        }
     }
 
     /// A reason on our side to close at once.
@@ -78,18 +88,21 @@ package struct SessionMachine {
     }
 
     /// The peer's close frame: an answer to ours, or to be answered.
-    package mutating func peerClosed(code: UInt16?) -> Action {
-        defer { self.state = .ended }
+    package mutating func peerClosed(code: UInt16?, now: ContinuousClock.Instant) -> Action {
         switch self.state {
-        case .open, .draining: return .answerClose(code)
-        case .closing: return .disconnect
-        case .ended: return .none
+        case .open, .draining:
+            self.state = .answered(since: now)
+            return .answerClose(code)
+        case .closing:
+            self.state = .ended
+            return .disconnect
+        case .answered, .ended: return .none
         }
     }
 
-    /// Looks at the clock: a peer that doesn't answer the close is cut off.
+    /// Looks at the clock: a peer that doesn't answer the close, or doesn't take the answer to its own, is cut off.
     package mutating func ticked(now: ContinuousClock.Instant) -> Action {
-        guard case .closing(let since) = self.state, now - since >= Self.closeGrace else { return .none }
+        guard let since = self.closeBegan, now - since >= Self.closeGrace else { return .none }
         self.state = .ended
         return .disconnect
     }

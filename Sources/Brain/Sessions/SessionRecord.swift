@@ -43,6 +43,6 @@ final class SessionRecord: @unchecked Sendable {
 enum SessionDeadline {
     /// Its socket and its pings are to be looked at.
     case look(SessionID)
-    /// Its peer hasn't answered the close frame.
+    /// Its peer hasn't answered the close frame, or hasn't taken the answer to its own.
     case endOfClose(SessionID)
 }

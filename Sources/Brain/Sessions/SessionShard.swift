@@ -175,9 +175,9 @@ extension SessionShard {
         }
     }
 
-    /// Once a close has begun, the peer has so long to answer it.
+    /// Once a close has begun, the peer has so long to answer it, or to take the answer to its own.
     private func awaitEnd(of record: SessionRecord) {
-        guard record.channel.closing != nil, !record.isAwaitingEnd,
+        guard record.channel.closing != nil, record.channel.isAlive, !record.isAwaitingEnd,
             let deadline = record.session.assumeIsolated({ $0.closeDeadline })
         else { return }
         record.isAwaitingEnd = true

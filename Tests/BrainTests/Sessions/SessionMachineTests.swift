@@ -45,22 +45,22 @@ import WebSocket
     @Test(arguments: [1000, nil] as [UInt16?])
     func `answers the peer's close with its code`(code: UInt16?) {
         var machine = SessionMachine()
-        #expect(machine.peerClosed(code: code) == .answerClose(code))
+        #expect(machine.peerClosed(code: code, now: self.start) == .answerClose(code))
         #expect(!machine.takesFrames)
-        #expect(machine.peerClosed(code: code) == .none)
+        #expect(machine.peerClosed(code: code, now: self.start) == .none)
         #expect(machine.closeRequested(.normal, reason: "", now: self.start) == .none)
     }
 
     @Test func `answers the peer's close while it drains`() {
         var machine = SessionMachine()
         _ = machine.drainRequested(.restarting, reason: "stop")
-        #expect(machine.peerClosed(code: 1001) == .answerClose(1001))
+        #expect(machine.peerClosed(code: 1001, now: self.start) == .answerClose(1001))
     }
 
     @Test func `disconnects when the peer answers our close`() {
         var machine = SessionMachine()
         _ = machine.closeRequested(.normal, reason: "", now: self.start)
-        #expect(machine.peerClosed(code: 1000) == .disconnect)
+        #expect(machine.peerClosed(code: 1000, now: self.start) == .disconnect)
         #expect(machine.ticked(now: self.start + .seconds(60)) == .none)
     }
 
@@ -71,7 +71,7 @@ import WebSocket
         #expect(machine.nextDeadline == nil)
         _ = machine.emptied(now: self.start)
         #expect(machine.nextDeadline == Moment(self.start) + SessionMachine.closeGrace)
-        _ = machine.peerClosed(code: 1000)
+        _ = machine.peerClosed(code: 1000, now: self.start)
         #expect(machine.nextDeadline == nil)
     }
 
@@ -81,6 +81,17 @@ import WebSocket
         _ = machine.closeRequested(.normal, reason: "", now: self.start)
         #expect(machine.ticked(now: self.start + SessionMachine.closeGrace - .nanoseconds(1)) == .none)
         #expect(machine.ticked(now: self.start + SessionMachine.closeGrace) == .disconnect)
+        #expect(machine.ticked(now: self.start + .seconds(60)) == .none)
+    }
+
+    @Test func `cuts off a peer that doesn't take the answer to its close in time, once`() {
+        var machine = SessionMachine()
+        _ = machine.peerClosed(code: 1000, now: self.start)
+        #expect(machine.nextDeadline == Moment(self.start) + SessionMachine.closeGrace)
+        #expect(machine.peerClosed(code: 1000, now: self.start + .seconds(1)) == .none)
+        #expect(machine.ticked(now: self.start + SessionMachine.closeGrace - .nanoseconds(1)) == .none)
+        #expect(machine.ticked(now: self.start + SessionMachine.closeGrace) == .disconnect)
+        #expect(machine.nextDeadline == nil)
         #expect(machine.ticked(now: self.start + .seconds(60)) == .none)
     }
 }
