@@ -9,34 +9,31 @@ import WebSocket
 /// it: the channel counts as writable only while NIO holds nothing, or a single byte (`SocketBuffers`).
 // Safety: every stored property is touched on the channel's event loop only; NIO calls handlers there, and the shard and
 // the session, which make all other calls, have that event loop as their executor.
-final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked Sendable {
+final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = ByteBuffer
 
     /// What is known of the client.
     let facts: SessionFacts
     /// What has gone over the socket.
-    private(set) var counters = SessionCounters()
+    var counters = SessionCounters()
     /// What the socket has not taken.
-    private(set) var outlet: Outlet
+    var outlet: Outlet
     /// The close that has begun, ours or the peer's; nil while there is none.
-    private(set) var closing: (code: UInt16, reason: String)?
+    var closing: (code: UInt16, reason: String)?
     /// When the socket was last written to.
-    private(set) var lastWrite: ContinuousClock.Instant?
+    var lastWrite: ContinuousClock.Instant?
 
-    /// What stands for a close frame without a code (RFC 6455 §7.1.5).
-    private static let noStatus: UInt16 = 1005
-
-    private let channel: any Channel
-    private let shard: SessionShard
+    let channel: any Channel
+    let shard: SessionShard
     private var lease: AdmissionLease?
-    private var rules: InboundRules
-    private var pulse: Heartbeat
-    private var context: ChannelHandlerContext?
+    var rules: InboundRules
+    var pulse: Heartbeat
+    var context: ChannelHandlerContext?
     /// While this writes, the channel's changes of writability are its own doing.
-    private var isWriting = false
+    var isWriting = false
     /// Whether NIO holds a single byte, at which it still calls the channel writable: its mark can't be lower.
-    private var holdsByte = false
+    var holdsByte = false
 
     /// Past NIO to the kernel; nil before the handler is in the pipeline, and for a channel that is no socket.
     var socket: KernelSocket?
@@ -72,7 +69,7 @@ final class SessionChannel: ChannelInboundHandler, SessionTransport, @unchecked 
     }
 
     /// Whether the socket is there and NIO holds nothing that what is sent past it would overtake.
-    private func isClear(_ context: ChannelHandlerContext) -> Bool {
+    func isClear(_ context: ChannelHandlerContext) -> Bool {
         context.channel.isActive && context.channel.isWritable && !self.holdsByte
     }
 
@@ -145,157 +142,5 @@ extension SessionChannel {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is NIOWebSocketError else { return context.close(promise: nil) }
         self.shard.assumeIsolated { $0.undecodable(closeCode(for: error), from: self.facts.id) }
-    }
-}
-
-// MARK: What the session asks for
-extension SessionChannel {
-    func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Mailbox.Outcome {
-        let outcome = self.outlet.offer(frame, now: now)
-        if outcome == .conflated { self.counters.conflated += 1 }
-        return outcome
-    }
-
-    func pump(now: ContinuousClock.Instant) -> Bool {
-        guard let context = self.context else { return false }
-        while self.isClear(context), let piece = self.outlet.nextPiece(now: Moment(now)) {
-            self.counters.messagesSent += piece.messages
-            self.write(piece.bytes, context: context, promise: nil, now: now)
-        }
-        return self.outlet.mailbox.isEmpty
-    }
-
-    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
-        self.rules.received(frame, now: now, limits: self.shard.settings.inbound)
-    }
-
-    func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
-        guard self.context != nil else { return .none }
-        let pending = self.pending
-        return self.pulse.ticked(
-            now: Moment(now),
-            taken: self.counters.bytesSent - pending,
-            pending: pending,
-            limits: self.shard.settings.heartbeat
-        )
-    }
-
-    /// When the heartbeat has to be asked next.
-    func nextLook(now: Moment) -> Moment {
-        self.pulse.nextLook(now: now, limits: self.shard.settings.heartbeat)
-    }
-
-    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant) {
-        self.pulse.pongReceived(payload: payload, now: Moment(now), limits: self.shard.settings.heartbeat)
-    }
-
-    func write(_ frame: PreparedFrame) {
-        self.write(frame, promise: nil)
-    }
-
-    func ping(_ payload: UInt64) {
-        let promise = self.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess { self.pulse.pingWritten(now: .now) }
-        self.write(.ping(withUnsafeBytes(of: payload.bigEndian, Array.init)), promise: promise)
-    }
-
-    func sendClose(_ code: CloseCode, reason: String) {
-        self.closing = (code.rawValue, reason)
-        self.outlet.removeAll()
-        self.write(.close(code, reason: reason), promise: nil)
-    }
-
-    func answerClose(_ code: UInt16?) {
-        self.closing = (code ?? Self.noStatus, "closed by the client")
-        self.outlet.removeAll()
-        let promise = self.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenComplete { _ in self.disconnect() }
-        self.write(.closeEcho(code: code), promise: promise)
-    }
-
-    func disconnect() {
-        self.channel.close(promise: nil)
-    }
-
-    private func write(_ frame: PreparedFrame, promise: EventLoopPromise<Void>?) {
-        guard let context = self.context else {
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            return
-        }
-        self.write(frame.buffer, context: context, promise: promise, now: .now)
-    }
-
-    /// Gives whole frames to the kernel, or what it doesn't take of them to NIO, which waits until it does.
-    private func write(
-        _ frames: ByteBuffer,
-        context: ChannelHandlerContext,
-        promise: EventLoopPromise<Void>?,
-        now: ContinuousClock.Instant
-    ) {
-        self.counters.bytesSent += frames.readableBytes
-        self.lastWrite = now
-        var rest = frames
-        if promise == nil, self.isClear(context), let socket = self.socket {
-            rest.moveReaderIndex(forwardBy: frames.withUnsafeReadableBytes(socket.send))
-            guard rest.readableBytes > 0 else { return }
-        }
-        self.hand(rest, to: context, promise: promise)
-    }
-
-    private func hand(_ bytes: ByteBuffer, to context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
-        self.isWriting = true
-        context.writeAndFlush(self.wrapOutboundOut(bytes), promise: promise ?? self.awaitByte(bytes))
-        self.isWriting = false
-        let pending = self.pending
-        self.pulse.observe(taken: self.counters.bytesSent - pending, pending: pending, now: .now)
-    }
-
-    /// Bytes that NIO holds.
-    private var pending: Int { (try? self.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0 }
-
-    /// No event tells that a single byte has gone: the channel was writable all the time.
-    private func awaitByte(_ bytes: ByteBuffer) -> EventLoopPromise<Void>? {
-        guard bytes.readableBytes == 1 else { return nil }
-        self.holdsByte = true
-        let promise = self.channel.eventLoop.makePromise(of: Void.self)
-        promise.futureResult.assumeIsolated().whenSuccess {
-            self.holdsByte = false
-            if !self.isWriting { self.shard.assumeIsolated { $0.becameWritable(self.facts.id) } }
-        }
-        return promise
-    }
-}
-
-// MARK: What went to the socket past the mailbox
-extension SessionChannel {
-    /// Counts what the shard has sent.
-    func wasSent(_ count: SentCount, last: ContinuousClock.Instant?) {
-        self.counters.messagesSent += count.messages
-        self.counters.bytesSent += count.bytes
-        self.counters.conflated += count.conflated
-        if count.messages > 0 { self.lastWrite = last }
-    }
-
-    /// Takes over what waited for the session among those that were caught up, unless it is being closed.
-    func inherit(_ outlet: Outlet) {
-        if self.closing == nil { self.outlet = outlet }
-    }
-
-    /// Lets what is owed go out before the session ends, whatever its push rate.
-    func liftRate() {
-        self.outlet.liftRate()
-    }
-
-    /// Takes this for the bytes that wait.
-    func recount(to bytes: Int) {
-        self.outlet.recount(to: bytes)
-    }
-
-    /// Goes on where the kernel stopped: what it has begun goes to NIO, which waits until it is taken.
-    func goOn(after cut: CaughtUpSessions.Cut, now: ContinuousClock.Instant) {
-        self.wasSent(cut.sent, last: now)
-        self.outlet.skipped(through: cut.lastSent)
-        guard let begun = cut.begun, let context = self.context else { return }
-        self.hand(begun, to: context, promise: nil)
     }
 }
