@@ -7,19 +7,22 @@ package import WebSocket
 extension SessionShard {
     /// A frame of the client's.
     package func received(_ frame: WebSocketFrame, from id: SessionID) {
-        self.enter(id) { session, now throws(SessionFault) in try session.received(frame, now: now) }
+        guard let record = self.records[id] else { return }
+        let now = ContinuousClock.now
+        self.enter(record, now: now) { session throws(SessionFault) in try session.received(frame, now: now) }
     }
 
     /// The socket takes bytes again, or for the first time.
     package func becameWritable(_ id: SessionID) {
-        self.enter(id) { session, now throws(SessionFault) in try session.becameWritable(now: now) }
+        guard let record = self.records[id] else { return }
+        self.wake(record, now: .now)
     }
 
     /// Bytes of the client's that are no frame.
     package func undecodable(_ code: CloseCode, from id: SessionID) {
-        self.enter(id) { session, now throws(SessionFault) in
-            session.close(code, reason: code == .tooLarge ? "message too large" : "not a WebSocket frame", now: now)
-        }
+        guard let record = self.records[id] else { return }
+        let reason = code == .tooLarge ? "message too large" : "not a WebSocket frame"
+        self.tell(record) { $0.close(code, reason: reason, now: .now) }
     }
 
     /// The socket is gone.
@@ -63,33 +66,39 @@ extension SessionShard {
 
 // MARK: Crash and restart
 extension SessionShard {
-    func enter(
-        _ id: SessionID,
-        _ event: @Sendable (isolated ClientSession, ContinuousClock.Instant) throws(SessionFault) -> Void
-    ) {
-        guard let record = self.records[id] else { return }
-        let now = ContinuousClock.now
-        self.enter(record, now: now) { session throws(SessionFault) in try event(session, now) }
-    }
-
     /// Runs an entry point of a session; on a fault the session is replaced in the same turn, or evicted.
     ///
-    /// - Returns: whether the entry point ran to its end.
-    @discardableResult
+    /// What waited for the instance before may have no other event to wait for: the next one writes it.
     func enter(
         _ record: SessionRecord,
         now: ContinuousClock.Instant,
         _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
-    ) -> Bool {
-        defer { self.sort(record) }
-        if self.attempt(record, now: now, event) { return true }
-        // What waited for the instance before may have no other event to wait for.
-        _ = self.attempt(record, now: now) { session throws(SessionFault) in try session.becameWritable(now: now) }
-        return false
+    ) {
+        if self.attempt(record, now: now, event) { return self.sort(record) }
+        self.wake(record, now: now)
     }
 
-    /// The same for an event that is to be repeated: until it has run to its end, the session stays where it stands.
-    func attempt(
+    /// Lets a session write what waits.
+    func wake(_ record: SessionRecord, now: ContinuousClock.Instant) {
+        self.insist(record, now: now) { session throws(SessionFault) in try session.becameWritable(now: now) }
+    }
+
+    /// The same for an event that must not be lost: each further instance meets it, until one has run it to its end.
+    ///
+    /// Only then is the session sorted: before, an empty mailbox doesn't say that nothing is owed. Who fails too often is
+    /// closed, which is the end of it.
+    func insist(
+        _ record: SessionRecord,
+        now: ContinuousClock.Instant,
+        _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void
+    ) {
+        defer { self.sort(record) }
+        repeat {
+            if self.attempt(record, now: now, event) { return }
+        } while record.channel.closing == nil && record.channel.isAlive
+    }
+
+    private func attempt(
         _ record: SessionRecord,
         now: ContinuousClock.Instant,
         _ event: @Sendable (isolated ClientSession) throws(SessionFault) -> Void

@@ -140,20 +140,12 @@ extension SessionShard {
     }
 
     /// A session that crashes gets the frames again on its next instance: the mailbox knows what it has.
-    ///
-    /// Only then is it sorted: before, an empty mailbox doesn't say that nothing is owed.
     private func deliver(
         _ frames: ArraySlice<BroadcastFrame>,
         to record: SessionRecord,
         now: ContinuousClock.Instant
     ) {
-        defer { self.sort(record) }
-        repeat {
-            let isDone = self.attempt(record, now: now) { session throws(SessionFault) in
-                try session.deliver(frames, now: now)
-            }
-            if isDone { return }
-        } while record.channel.closing == nil && record.channel.isAlive
+        self.insist(record, now: now) { session throws(SessionFault) in try session.deliver(frames, now: now) }
     }
 
     private func begin(_ snapshot: ActiveSnapshot) {
@@ -217,7 +209,7 @@ extension SessionShard {
     func resume(now: ContinuousClock.Instant) {
         self.fellBehind(self.caughtUp.resume(now: now), now: now)
         for record in self.behind.values where record.channel.isHeldBack {
-            self.enter(record, now: now) { session throws(SessionFault) in try session.becameWritable(now: now) }
+            self.wake(record, now: now)
         }
         self.resumeLater()
     }

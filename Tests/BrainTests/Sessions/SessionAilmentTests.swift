@@ -49,6 +49,16 @@ import WebSocket
         #expect(try await client.received() == ["a update 1"])
     }
 
+    @Test func `what waits goes out in the same turn though the next instance fails as well`() async throws {
+        let client = try await self.rig.open()
+        try await client.setWritable(false)
+        _ = await self.rig.shard.deliver([BroadcastFrame(1, run: "a")], snapshot: nil)
+        await self.afflict(client, .failing(.planted), times: 2)
+        try await client.setWritable(true)
+        #expect(await self.restarted == 2)
+        #expect(try await client.received() == ["a update 1"])
+    }
+
     @Test func `a session that hangs can be closed`() async throws {
         let client = try await self.rig.open()
         await self.afflict(client, .hanging)
