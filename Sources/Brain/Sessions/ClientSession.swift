@@ -1,5 +1,4 @@
 package import NIOCore
-package import NIOWebSocket
 import Runs
 package import WebSocket
 
@@ -50,14 +49,13 @@ package actor ClientSession {
         return self.transport.offer(frame, now: now) != .full
     }
 
-    /// Judges a frame of the client's and answers it.
-    package func received(_ frame: WebSocketFrame, now: ContinuousClock.Instant) throws(SessionFault) {
-        guard try self.isWell() else { return }
-        switch self.transport.judge(frame, now: now) {
-        case .ignored, .message: break
-        case .answerPing(let payload): self.transport.write(.pong(payload))
-        case .pong(let payload): self.transport.pongReceived(payload.getInteger(at: payload.readerIndex), now: now)
-        case .answerApplicationPing(let event): self.answerApplicationPing(event: event)
+    /// Answers what a frame of the client's was judged to be; its close, and what breaks a rule, whatever ails the session.
+    package func received(_ action: InboundAction, now: ContinuousClock.Instant) throws(SessionFault) {
+        let isWell = try self.isWell()
+        switch action {
+        case .answerPing(let payload) where isWell: self.transport.write(.pong(payload))
+        case .answerApplicationPing(let event) where isWell: self.answerApplicationPing(event: event)
+        case .ignored, .message, .pong, .answerPing, .answerApplicationPing: break
         case .peerClosed(let code, _): self.perform(self.machine.peerClosed(code: code, now: now), now: now)
         case .violation(let code, let reason): self.close(code, reason: reason, now: now)
         }

@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 import WebSocket
 
 // MARK: What the session asks for
@@ -22,10 +21,6 @@ extension SessionChannel: SessionTransport {
         return self.outlet.mailbox.isEmpty
     }
 
-    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
-        self.rules.received(frame, now: now, limits: self.shard.settings.inbound)
-    }
-
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
         guard self.context != nil else { return .none }
         let pending = self.pending
@@ -40,10 +35,6 @@ extension SessionChannel: SessionTransport {
     /// When the heartbeat has to be asked next.
     func nextLook(now: Moment) -> Moment {
         self.pulse.nextLook(now: now, limits: self.shard.settings.heartbeat)
-    }
-
-    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant) {
-        self.pulse.pongReceived(payload: payload, now: Moment(now), limits: self.shard.settings.heartbeat)
     }
 
     func write(_ frame: PreparedFrame) {

@@ -27,7 +27,7 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     let channel: any Channel
     let shard: SessionShard
     private var lease: AdmissionLease?
-    var rules: InboundRules
+    private var rules: InboundRules
     var pulse: Heartbeat
     var context: ChannelHandlerContext?
     /// While this writes, the channel's changes of writability are its own doing.
@@ -96,6 +96,20 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     func evict() {
         let channel = self.channel
         channel.eventLoop.scheduleTask(in: TimeAmount(SessionMachine.closeGrace)) { channel.close(promise: nil) }
+    }
+}
+
+// MARK: What comes from the client
+extension SessionChannel {
+    /// Judges a frame by the rules of RFC 6455 and by the limits: once for each, whatever becomes of the session's actor.
+    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
+        self.rules.received(frame, now: now, limits: self.shard.settings.inbound)
+    }
+
+    /// Notes the pong of a ping.
+    func pongReceived(_ payload: ByteBuffer, now: ContinuousClock.Instant) {
+        let number: UInt64? = payload.getInteger(at: payload.readerIndex)
+        self.pulse.pongReceived(payload: number, now: Moment(now), limits: self.shard.settings.heartbeat)
     }
 }
 

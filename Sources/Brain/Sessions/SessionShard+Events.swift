@@ -5,11 +5,18 @@ package import WebSocket
 
 // MARK: Events of the sockets, on the event loop
 extension SessionShard {
-    /// A frame of the client's.
+    /// A frame of the client's: what it means doesn't depend on the actor, which is only to act upon it.
     package func received(_ frame: WebSocketFrame, from id: SessionID) {
         guard let record = self.records[id] else { return }
         let now = ContinuousClock.now
-        self.enter(record, now: now) { session throws(SessionFault) in try session.received(frame, now: now) }
+        switch record.channel.judge(frame, now: now) {
+        case .ignored, .message: self.sort(record)
+        case .pong(let payload):
+            record.channel.pongReceived(payload, now: now)
+            self.sort(record)
+        case let action:
+            self.insist(record, now: now) { session throws(SessionFault) in try session.received(action, now: now) }
+        }
     }
 
     /// The socket takes bytes again, or for the first time.

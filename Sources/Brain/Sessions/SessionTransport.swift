@@ -1,4 +1,3 @@
-package import NIOWebSocket
 package import WebSocket
 
 /// All that a session knows of its socket: what carries the bytes can change without the session noticing.
@@ -12,12 +11,8 @@ package protocol SessionTransport: AnyObject, Sendable {
     ///
     /// - Returns: whether nothing waits in the mailbox any more.
     func pump(now: ContinuousClock.Instant) -> Bool
-    /// Judges a frame of the client's by the rules of RFC 6455 and by the limits.
-    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction
     /// Asks the heartbeat what this moment demands.
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action
-    /// Notes the pong of a ping.
-    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant)
     /// Writes a frame past the mailbox: a pong, an application pong.
     func write(_ frame: PreparedFrame)
     /// Writes a ping and notes when it was written.

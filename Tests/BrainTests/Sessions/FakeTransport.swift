@@ -1,5 +1,4 @@
 import NIOCore
-import NIOWebSocket
 import Synchronization
 import WebSocket
 
@@ -14,7 +13,6 @@ final class FakeTransport: SessionTransport {
         var outcomes: [Mailbox.Outcome] = []
         /// Whether a pump empties the mailbox.
         var isWritable = true
-        var judgement = InboundAction.ignored
         var beat = Heartbeat.Action.none
     }
 
@@ -46,16 +44,8 @@ final class FakeTransport: SessionTransport {
         return self.state.withLock { $0.isWritable }
     }
 
-    func judge(_ frame: WebSocketFrame, now: ContinuousClock.Instant) -> InboundAction {
-        self.state.withLock { $0.judgement }
-    }
-
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
         self.state.withLock { $0.beat }
-    }
-
-    func pongReceived(_ payload: UInt64?, now: ContinuousClock.Instant) {
-        self.note("pong received \(payload.map { "\($0)" } ?? "nil")")
     }
 
     func write(_ frame: PreparedFrame) {

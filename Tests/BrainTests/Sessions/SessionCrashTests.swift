@@ -72,7 +72,6 @@ import WebSocket
         #expect(await rig.shard.plant(.planted, in: client.id))
         try await client.send(.ping)
         #expect(await rig.directory.totals().restarted == 1)
-        try await client.send(.ping)
         #expect(try await client.received() == ["pong"])
     }
 

@@ -86,11 +86,11 @@ struct TestClient: Sendable {
     }
 
     /// Sends a masked frame.
-    func send(_ opcode: WebSocketOpcode, _ payload: [UInt8] = []) async throws {
+    func send(_ opcode: WebSocketOpcode, _ payload: [UInt8] = [], fin: Bool = true) async throws {
         let key: WebSocketMaskingKey = [1, 2, 3, 4]
         var data = ByteBuffer(bytes: payload)
         data.webSocketMask(key)
-        try await self.channel.writeInbound(WebSocketFrame(fin: true, opcode: opcode, maskKey: key, data: data))
+        try await self.channel.writeInbound(WebSocketFrame(fin: fin, opcode: opcode, maskKey: key, data: data))
     }
 
     /// Makes the decoder before the session fail.
