@@ -93,6 +93,9 @@ package actor ClientSession {
     /// Whether it would do nothing with a frame but write it.
     var takesAll: Bool { self.machine.takesFrames && self.ailment == nil }
 
+    /// Whether it writes what waits as soon as it can go.
+    var writes: Bool { self.machine.takesFrames && self.ailment != .hanging }
+
     /// When the close is overdue, whoever began it; nil while there is none.
     var closeDeadline: Moment? { self.machine.nextDeadline }
 

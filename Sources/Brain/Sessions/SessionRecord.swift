@@ -32,6 +32,9 @@ final class SessionRecord: @unchecked Sendable {
     /// Whether what goes out next may go straight to its socket: nothing is owed, held back or about to end it.
     var isCaughtUp: Bool { self.channel.isCaughtUp && self.session.assumeIsolated { $0.takesAll } }
 
+    /// Whether all that it waits for is the push rate.
+    var isHeldBack: Bool { self.channel.isHeldBack && self.session.assumeIsolated { $0.writes } }
+
     /// Counts a crash; false where the session can't be started again on its socket.
     func mayRestart(now: ContinuousClock.Instant) -> Bool {
         self.generation += 1

@@ -34,7 +34,8 @@ package actor SessionShard {
     var deadlines: DeadlineWheel<SessionDeadline>
     private let executor: any SerialExecutor
     private var acknowledged: UInt64 = 0
-    private var isToResume = false
+    /// Whether a timer is set for what the push rate holds back.
+    private(set) var isToResume = false
     private var ticks: RepeatedTask?
 
     /// The event loop that the shard is named after.
@@ -128,7 +129,7 @@ extension SessionShard {
         let cut = self.caughtUp.deliver(batch, now: now)
         for record in behind { self.deliver(batch.frames[...], to: record, now: now) }
         self.fellBehind(cut, now: now)
-        self.resumeLater()
+        if self.caughtUp.outlet.isHeldBack { self.resumeLater() }
     }
 
     private func fellBehind(_ cut: [CaughtUpSessions.Cut], now: ContinuousClock.Instant) {
@@ -165,6 +166,7 @@ extension SessionShard {
         case (true, false): self.separate(record)
         default: break
         }
+        if record.isHeldBack { self.resumeLater() }
     }
 
     /// Once a close has begun, the peer has so long to answer it, or to take the answer to its own.
@@ -189,9 +191,9 @@ extension SessionShard {
     /// How long what is held back gathers: a timer for each message would cost more than it.
     private static let holding = TimeAmount.milliseconds(20)
 
-    /// Lets what the push rate holds back go on in a while, if there is anything.
+    /// Lets what the push rate holds back go on in a while; no other event may come that would.
     private func resumeLater() {
-        guard !self.isToResume, self.isHeldBack else { return }
+        guard !self.isToResume else { return }
         self.isToResume = true
         self.eventLoop.scheduleTask(in: Self.holding) {
             self.assumeIsolated {
@@ -201,16 +203,10 @@ extension SessionShard {
         }
     }
 
-    private var isHeldBack: Bool {
-        self.caughtUp.outlet.isHeldBack || self.behind.values.contains { $0.channel.isHeldBack }
-    }
-
     /// Lets go what the push rate allows by now.
     func resume(now: ContinuousClock.Instant) {
         self.fellBehind(self.caughtUp.resume(now: now), now: now)
-        for record in self.behind.values where record.channel.isHeldBack {
-            self.wake(record, now: now)
-        }
-        self.resumeLater()
+        for record in self.behind.values where record.isHeldBack { self.wake(record, now: now) }
+        if self.caughtUp.outlet.isHeldBack { self.resumeLater() }
     }
 }

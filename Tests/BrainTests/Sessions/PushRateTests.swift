@@ -1,4 +1,6 @@
+import BrainTestKit
 import NIOCore
+import NIOEmbedded
 import NIOWebSocket
 import Testing
 
@@ -136,5 +138,40 @@ import Testing
         #expect(await rig.shard.reports().map(\.state) == ["open", "open"])
         _ = await rig.shard.deliver(FrameBatch(self.updates(6...6)), snapshot: nil, now: self.start)
         #expect(await rig.shard.reports().map(\.state) == ["closing", "closing"])
+    }
+
+    @Test func `what is held back goes on by itself once the socket takes bytes again`() async throws {
+        let rig = SessionRig { $0.maxPushRate = 500 }
+        let client = try await rig.open()
+        try await client.setWritable(false)
+        _ = await rig.shard.deliver(self.updates(1...1010), snapshot: nil)
+        try await client.setWritable(true)
+        var texts = try await client.received()
+        #expect(texts == (1...1000).map { "r\($0) update \($0)" })
+        try await eventually(within: .seconds(10), "the rest") {
+            await rig.loops[0].advanceTime(by: .milliseconds(20))
+            texts += try await client.received()
+            return texts.count == 1010
+        }
+    }
+
+    @Test func `what is held back of a snapshot's session goes on by itself`() async throws {
+        let client = try await self.rig.open(awaitsSnapshot: true)
+        await self.deliver(self.updates(1...4))
+        #expect(await !self.rig.shard.isToResume)
+        _ = await self.rig.shard.deliver([], snapshot: ActiveSnapshot(texts: "end"))
+        await self.deliver(self.updates(5...8))
+        #expect(try await client.received() == ["end", "r5 update 5", "r6 update 6"])
+        #expect(await self.rig.shard.isToResume)
+    }
+
+    @Test func `a session that hangs is not asked again and again, and goes on with its next instance`() async throws {
+        let client = try await self.rig.open()
+        #expect(await self.rig.shard.afflict(client.id, with: SessionAilment.Course(.hanging)))
+        await self.deliver(self.updates(1...4))
+        #expect(await !self.rig.shard.isToResume)
+        await self.rig.shard.ticked(now: .now + .seconds(11))
+        #expect(try await client.received() == ["r1 update 1", "r2 update 2"])
+        #expect(await self.rig.shard.isToResume)
     }
 }
