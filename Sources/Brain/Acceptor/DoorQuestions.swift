@@ -16,6 +16,7 @@ extension GateRequest {
 }
 
 extension SessionAdmission {
+    /// What the client says of itself is cut: a session keeps it, and so does the list of closed ones.
     init(
         _ head: HTTPRequestHead,
         _ connection: ClientConnection,
@@ -25,8 +26,8 @@ extension SessionAdmission {
         self.init(
             peer: connection.peerName,
             client: client,
-            origin: head.headers.first(name: "Origin"),
-            userAgent: head.headers.first(name: "User-Agent"),
+            origin: head.headers.first(name: "Origin").map { LogText.cut($0) },
+            userAgent: head.headers.first(name: "User-Agent").map { LogText.cut($0) },
             lease: lease
         )
     }

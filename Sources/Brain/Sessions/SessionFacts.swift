@@ -8,9 +8,9 @@ package struct SessionFacts: Sendable {
     package let peer: String
     /// The client's own address, by which it is counted and limited.
     package let client: IPAddress
-    /// The Origin header, as it was sent; nil where none was.
+    /// The Origin header, cut at 256 bytes; nil where none was sent.
     package let origin: String?
-    /// The User-Agent header, as it was sent; nil where none was.
+    /// The User-Agent header, cut at 256 bytes; nil where none was sent.
     package let userAgent: String?
     /// The wall clock at the admission, in milliseconds since the epoch.
     package let connectedAt: Int64

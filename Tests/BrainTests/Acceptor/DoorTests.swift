@@ -32,6 +32,19 @@ import Testing
         #expect(rig.snapshots.count == 0)
     }
 
+    @Test func `keeps no more than 256 bytes of what a client says of itself, cut at a character`() async throws {
+        let rig = try await DoorRig()
+        let long = String(repeating: "ä", count: 8000)
+        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/ws")
+        head.headers = ["Origin": "a" + long, "User-Agent": long]
+        let client = try address("127.0.0.1")
+        let lease = try rig.book.admitSession(client: client, now: .now)
+        let admission = SessionAdmission(head, rig.connection, client, lease)
+        #expect(admission.origin == "a" + String(repeating: "ä", count: 127) + "…")
+        #expect(admission.userAgent == String(repeating: "ä", count: 128) + "…")
+        lease.end()
+    }
+
     @Test func `lets a side door's clients in past the places, but not past the gate`() async throws {
         let doors = Counter()
         let side = SideDoor(path: "/pub") {
