@@ -53,9 +53,13 @@ package actor ClientSession {
     package func received(_ action: InboundAction, now: ContinuousClock.Instant) throws(SessionFault) {
         let isWell = try self.isWell()
         switch action {
-        case .answerPing(let payload) where isWell: self.transport.write(.pong(payload))
-        case .answerApplicationPing(let event) where isWell: self.answerApplicationPing(event: event)
-        case .ignored, .message, .pong, .answerPing, .answerApplicationPing: break
+        case .ignored, .message, .pong: break
+        case .answerPing(let payload): self.answer(.pong(payload), isWell: isWell, now: now)
+        case .answerApplicationPing(let event):
+            // Not after the close frame: the answer is a data frame (RFC 6455 §5.5.1).
+            guard self.machine.takesFrames else { return }
+            let text = RunMessage.pong(event: event, timestamp: WallClock.milliseconds)
+            self.answer(.text(text), isWell: isWell, now: now)
         case .peerClosed(let code, _): self.perform(self.machine.peerClosed(code: code, now: now), now: now)
         case .violation(let code, let reason): self.close(code, reason: reason, now: now)
         }
@@ -133,11 +137,10 @@ package actor ClientSession {
         }
     }
 
-    /// Not after the close frame: the answer is a data frame (RFC 6455 §5.5.1).
-    private func answerApplicationPing(event: Bool) {
-        guard self.machine.takesFrames else { return }
-        let text = RunMessage.pong(event: event, timestamp: WallClock.milliseconds)
-        self.transport.write(.text(text))
+    /// What the socket doesn't take at once waits for it, and for the next instance where this one hangs.
+    private func answer(_ pong: PreparedFrame, isWell: Bool, now: ContinuousClock.Instant) {
+        self.transport.owe(pong)
+        if isWell { self.flush(now: now) }
     }
 
     private func perform(_ action: SessionMachine.Action, now: ContinuousClock.Instant) {

@@ -14,11 +14,14 @@ extension SessionChannel: SessionTransport {
 
     func pump(now: ContinuousClock.Instant) -> Bool {
         guard let context = self.context else { return false }
+        while self.isClear(context), let pong = self.pongs.next() {
+            self.write(pong.buffer, context: context, promise: nil, now: now)
+        }
         while self.isClear(context), let piece = self.outlet.nextPiece(now: Moment(now)) {
             self.counters.messagesSent += piece.messages
             self.write(piece.bytes, context: context, promise: nil, now: now)
         }
-        return self.outlet.mailbox.isEmpty
+        return self.outlet.mailbox.isEmpty && self.pongs.isEmpty
     }
 
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action {
@@ -37,8 +40,8 @@ extension SessionChannel: SessionTransport {
         self.pulse.nextLook(now: now, limits: self.shard.settings.heartbeat)
     }
 
-    func write(_ frame: PreparedFrame) {
-        self.write(frame, promise: nil)
+    func owe(_ pong: PreparedFrame) {
+        self.pongs.add(pong)
     }
 
     func ping(_ payload: UInt64) {
@@ -49,13 +52,13 @@ extension SessionChannel: SessionTransport {
 
     func sendClose(_ code: CloseCode, reason: String) {
         self.closing = (code.rawValue, reason)
-        self.outlet.removeAll()
+        self.forgetOwed()
         self.write(.close(code, reason: reason), promise: nil)
     }
 
     func answerClose(_ code: UInt16?) {
         self.closing = (code ?? Self.noStatus, "closed by the client")
-        self.outlet.removeAll()
+        self.forgetOwed()
         let promise = self.channel.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenComplete { _ in self.disconnect() }
         self.write(.closeEcho(code: code), promise: promise)
@@ -63,5 +66,10 @@ extension SessionChannel: SessionTransport {
 
     func disconnect() {
         self.channel.close(promise: nil)
+    }
+
+    func forgetOwed() {
+        self.outlet.removeAll()
+        self.pongs.removeAll()
     }
 }

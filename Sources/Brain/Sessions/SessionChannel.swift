@@ -19,6 +19,8 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     var counters = SessionCounters()
     /// What the socket has not taken.
     var outlet: Outlet
+    /// What the socket has not taken of the answers to pings.
+    var pongs = OwedPongs()
     /// The close that has begun, ours or the peer's; nil while there is none.
     var closing: (code: UInt16, reason: String)?
     /// When the socket was last written to.
@@ -65,7 +67,7 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     /// Whether the socket can be given bytes past this: it is open, nothing waits for it anywhere, nothing is to end it.
     var isCaughtUp: Bool {
         guard let context = self.context, self.socket != nil, self.closing == nil else { return false }
-        return self.outlet.isIdle && self.isClear(context)
+        return self.outlet.isIdle && self.pongs.isEmpty && self.isClear(context)
     }
 
     /// Whether the socket is there and NIO holds nothing that what is sent past it would overtake.
@@ -82,7 +84,7 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
         self.context = nil
-        self.outlet.removeAll()
+        self.forgetOwed()
         self.lease?.end()
         self.lease = nil
     }

@@ -7,14 +7,14 @@ package import WebSocket
 package protocol SessionTransport: AnyObject, Sendable {
     /// Puts a frame into the mailbox.
     func offer(_ frame: BroadcastFrame, now: ContinuousClock.Instant) -> Mailbox.Outcome
-    /// Writes from the mailbox as long as the socket takes it, and flushes once.
+    /// Writes owed pongs, then from the mailbox, as long as the socket takes it.
     ///
-    /// - Returns: whether nothing waits in the mailbox any more.
+    /// - Returns: whether nothing waits any more.
     func pump(now: ContinuousClock.Instant) -> Bool
     /// Asks the heartbeat what this moment demands.
     func heartbeat(now: ContinuousClock.Instant) -> Heartbeat.Action
-    /// Writes a frame past the mailbox: a pong, an application pong.
-    func write(_ frame: PreparedFrame)
+    /// Lets a pong or an application pong go out with the next `pump`, in place of one of its kind that still waits.
+    func owe(_ pong: PreparedFrame)
     /// Writes a ping and notes when it was written.
     func ping(_ payload: UInt64)
     /// Forgets what is owed, and writes the close frame; `code` is what the list of closed sessions will show.

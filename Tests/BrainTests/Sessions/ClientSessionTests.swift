@@ -46,9 +46,9 @@ import WebSocket
     }
 
     @Test func `answers pings in kind`() async throws {
-        #expect(try await self.receive(.answerPing(ByteBuffer(string: "x"))) == ["write pong"])
-        #expect(try await self.receive(.answerApplicationPing(event: true)) == ["write {\"event\":\"pong\""])
-        #expect(try await self.receive(.answerApplicationPing(event: false)) == ["write {\"type\":\"pong\","])
+        #expect(try await self.receive(.answerPing(ByteBuffer(string: "x"))) == ["owe pong", "pump"])
+        #expect(try await self.receive(.answerApplicationPing(event: true)) == ["owe {\"event\":\"pong\"", "pump"])
+        #expect(try await self.receive(.answerApplicationPing(event: false)) == ["owe {\"type\":\"pong\",", "pump"])
     }
 
     @Test func `does nothing about what asks for no answer`() async throws {

@@ -48,8 +48,8 @@ final class FakeTransport: SessionTransport {
         self.state.withLock { $0.beat }
     }
 
-    func write(_ frame: PreparedFrame) {
-        self.note("write \(frame.buffer.words.prefix(15))")
+    func owe(_ pong: PreparedFrame) {
+        self.note("owe \(pong.buffer.words.prefix(15))")
     }
 
     func ping(_ payload: UInt64) {

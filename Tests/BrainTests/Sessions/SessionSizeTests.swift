@@ -4,11 +4,11 @@ import WebSocket
 @testable import Brain
 
 @Suite struct SessionSizeTests {
-    @Test func `what a session holds of its own while nothing happens takes 140 bytes`() {
+    @Test func `what a session holds of its own while nothing happens takes 148 bytes`() {
         let sizes = [
             MemoryLayout<Mailbox>.size, MemoryLayout<PushBudget>.size, MemoryLayout<InboundRules>.size,
-            MemoryLayout<Heartbeat>.size,
+            MemoryLayout<Heartbeat>.size, MemoryLayout<OwedPongs>.size,
         ]
-        #expect(sizes.reduce(0, +) <= 140)
+        #expect(sizes.reduce(0, +) <= 148)
     }
 }
