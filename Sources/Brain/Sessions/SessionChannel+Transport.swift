@@ -53,7 +53,13 @@ extension SessionChannel: SessionTransport {
     func sendClose(_ code: CloseCode, reason: String) {
         self.closing = (code.rawValue, reason)
         self.forgetOwed()
-        self.write(.close(code, reason: reason), promise: nil)
+        self.writeClose()
+    }
+
+    /// Writes the close frame of a close that we began; before the handler is in the pipeline nothing can be written.
+    func writeClose() {
+        guard let closing = self.closing, let code = CloseCode(rawValue: closing.code) else { return }
+        self.write(.close(code, reason: closing.reason), promise: nil)
     }
 
     func answerClose(_ code: UInt16?) {

@@ -120,6 +120,7 @@ extension SessionChannel {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         self.socket = self.socket ?? KernelSocket(of: context)
+        self.writeClose()
         self.shard.assumeIsolated {
             $0.attached(self)
             $0.becameWritable(self.facts.id)

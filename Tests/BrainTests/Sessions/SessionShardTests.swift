@@ -45,6 +45,16 @@ import WebSocket
         #expect(try await client.received() == ["r1 update 1", "r2 update 2"])
     }
 
+    @Test func `a session that is closed before its handler is there is told so once it is`() async throws {
+        let rig = SessionRig()
+        let client = try await rig.register()
+        _ = await rig.shard.deliver(self.batch(1...2), snapshot: nil)
+        await rig.shard.closeAll(.restarting, reason: "messages were lost")
+        #expect(try await client.received() == [])
+        try await client.install()
+        #expect(try await client.received() == ["close 1012"])
+    }
+
     @Test func `what the socket doesn't take waits, conflated, until it does`() async throws {
         let rig = SessionRig()
         let client = try await rig.open()
