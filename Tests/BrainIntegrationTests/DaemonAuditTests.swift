@@ -7,7 +7,7 @@ import Testing
 struct DaemonAuditTests {
     /// What would be said of sessions that are well.
     private static let accusations = [
-        "sessions, the directory", "sessions, the governor", "has no session", "no socket",
+        "sessions, the directory", "leases, the governor", "has no session", "no socket",
     ]
 
     @Test

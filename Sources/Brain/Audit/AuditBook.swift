@@ -34,11 +34,16 @@ package final class AuditBook: Sendable {
     ///
     /// - Parameters:
     ///   - report: what it found.
+    ///   - unjudged: what it could tell nothing about.
     ///   - now: the time of the round.
     /// - Returns: the findings that stand.
-    func note(_ report: AuditReport, now: ContinuousClock.Instant) -> [AuditFinding] {
+    func note(
+        _ report: AuditReport,
+        unjudged: Set<AuditFinding.Kind> = [],
+        now: ContinuousClock.Instant
+    ) -> [AuditFinding] {
         self.entries.withLock { entries in
-            let standing = entries.history.note(report.findings, now: now)
+            let standing = entries.history.note(report.findings, unjudged: unjudged, now: now)
             entries.last = report
             entries.totals.rounds += 1
             entries.totals.findings += report.findings.count

@@ -4,18 +4,18 @@ package import Supervision
 package struct AuditEvidence: Sendable {
     /// What each shard says.
     package var shards: [ShardAudit]
-    /// Sessions by the directory's count.
-    package var directory: Int
-    /// Sessions by the governor's leases.
-    package var leases: Int
+    /// The number of the census in which the leases were counted.
+    package var census = 0
+    /// What that came to; nil where another one has begun meanwhile.
+    package var leases: CensusResult?
+    /// Sessions that lost their socket between the shards' answers and the count of the descriptors, or sooner.
+    package var gone = 0
     /// What the process holds open, by /proc; nil where that can't be read.
     package var descriptors: Descriptors.Count?
     /// The children of the tree that aren't running, by their ids.
     package var ailing: [String: ChildState] = [:]
     /// What the process has taken more and more of, in bytes; nil where it hasn't.
     package var growth: Int?
-    /// Whether no session came or went while the evidence was gathered: else counts can't be compared.
-    package var isStill = true
 
     /// How long an actor may outlive its session: a delivery that was under way holds it.
     package static let grace = Duration.seconds(5)
@@ -26,15 +26,22 @@ package struct AuditEvidence: Sendable {
     package var open: Int { self.shards.reduce(0) { $0 + $1.open } }
 
     /// Whether every session has its socket, and every socket its session.
-    var isOrderly: Bool { self.shards.allSatisfy { $0.dead.isEmpty && $0.strays.isEmpty } }
+    var isOrderly: Bool { self.shards.allSatisfy(\.isOrderly) }
+
+    /// What can't be told this time; that it isn't among the findings says nothing.
+    var unjudged: Set<AuditFinding.Kind> {
+        var kinds: Set<AuditFinding.Kind> = []
+        if self.leases == nil { kinds.insert(.leases) }
+        if self.descriptors == nil { kinds.formUnion([.sockets, .descriptors]) }
+        return kinds
+    }
 
     /// What doesn't agree, or is too much.
     ///
     /// Only what stands is to be believed: see `AuditHistory`.
     package var findings: [AuditFinding] {
-        let counts = self.isStill ? self.countFindings : []
         let sessions = self.shards.flatMap { Self.findings(of: $0) }
-        return counts + sessions + self.childFindings + self.processFindings
+        return self.countFindings + sessions + self.childFindings + self.processFindings
     }
 
     private var childFindings: [AuditFinding] {
@@ -44,18 +51,23 @@ package struct AuditEvidence: Sendable {
     }
 
     private var countFindings: [AuditFinding] {
-        let open = self.open
+        let (open, counted) = (self.open, self.shards.reduce(0) { $0 + $1.counted })
         var findings: [AuditFinding] = []
-        if open != self.directory {
-            findings.append(AuditFinding(.directory, "shards hold \(open) sessions, the directory \(self.directory)"))
+        if open != counted {
+            findings.append(AuditFinding(.directory, "shards hold \(open) sessions, the directory \(counted)"))
         }
-        if open != self.leases {
-            findings.append(AuditFinding(.leases, "shards hold \(open) sessions, the governor \(self.leases) leases"))
-        }
-        if let sockets = self.descriptors?.sockets, sockets < open {
+        if let leases = self.leaseFinding { findings.append(leases) }
+        if let sockets = self.descriptors?.sockets, sockets < open - self.gone {
             findings.append(AuditFinding(.sockets, "\(open) sessions, but only \(sockets) sockets in the process"))
         }
         return findings
+    }
+
+    private var leaseFinding: AuditFinding? {
+        let bare = self.open - self.shards.reduce(0) { $0 + $1.leased }
+        guard let leases = self.leases, leases.counted != leases.found || bare > 0 else { return nil }
+        let text = "sessions hold \(leases.found) leases, the governor counts \(leases.counted)"
+        return AuditFinding(.leases, bare > 0 ? text + ", and \(bare) sessions have none" : text)
     }
 
     private var processFindings: [AuditFinding] {

@@ -4,7 +4,7 @@ package struct AuditFinding: Sendable, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
         /// The directory's count of sessions is another than the shards'.
         case directory
-        /// The governor's count of sessions is another than the shards'.
+        /// The governor counts other leases than sessions hold.
         case leases
         /// There are fewer sockets than sessions.
         case sockets
@@ -48,7 +48,7 @@ extension AuditFinding.Kind {
     var advice: String {
         switch self {
         case .directory: "who registers and ends sessions; the directory's count is put right"
-        case .leases: "who keeps an AdmissionLease; the sessions are counted anew"
+        case .leases: "who keeps an AdmissionLease; those that no session holds are written off"
         case .sockets: "who closes descriptors that aren't its own"
         case .descriptors: "what is open: /proc/<pid>/fd"
         case .deadSession: "why the end of its socket wasn't noticed; the session is ended"

@@ -7,9 +7,6 @@ package struct AuditScene: Sendable {
     private let tree: @Sendable () async -> ChildSnapshot?
     private let runs: @Sendable () -> Int
 
-    /// How often evidence is gathered anew because a session came or went meanwhile.
-    private static let attempts = 3
-
     /// Names all that is compared.
     ///
     /// - Parameters:
@@ -29,11 +26,26 @@ package struct AuditScene: Sendable {
         self.runs = runs
     }
 
-    /// Gathers the evidence of a round, if it can while no session comes or goes.
+    /// Gathers the evidence of a round, while sessions come and go.
+    ///
+    /// Nothing has to hold still for it. A shard's counts are of one turn of its event loop. A lease that was given before
+    /// the census, and is neither found by it nor given back when all shards have answered, is nobody's: a session has its
+    /// lease and its record from the same turn, and gives back both in one.
     func gather() async -> AuditEvidence {
-        var evidence = await self.gatherOnce()
-        for _ in 1..<Self.attempts where !evidence.isStill { evidence = await self.gatherOnce() }
+        let census = self.book.beginCensus()
+        var evidence = AuditEvidence(shards: [], census: census)
+        for shard in self.directory.shards { evidence.shards.append(await shard.audit(census: census)) }
+        evidence.leases = self.book.result(ofCensus: census)
+        evidence.descriptors = Descriptors.count
+        evidence.gone = await self.gone() - evidence.shards.reduce(0) { $0 + $1.gone - $1.dead.count }
+        evidence.ailing = Self.ailing(await self.tree())
         return evidence
+    }
+
+    private func gone() async -> Int {
+        var gone = 0
+        for shard in self.directory.shards { gone += await shard.gone }
+        return gone
     }
 
     /// What the process takes; nil where /proc can't be read.
@@ -41,19 +53,6 @@ package struct AuditScene: Sendable {
         ResidentMemory.bytes.map {
             MemoryTrend.Sample(resident: $0, sessions: self.directory.count, runs: self.runs())
         }
-    }
-
-    private func gatherOnce() async -> AuditEvidence {
-        let (before, directory) = (self.book.counts, self.directory.count)
-        var shards: [ShardAudit] = []
-        for shard in self.directory.shards { shards.append(await shard.audit()) }
-        var evidence = AuditEvidence(shards: shards, directory: directory, leases: before.sessions)
-        evidence.descriptors = Descriptors.count
-        evidence.ailing = Self.ailing(await self.tree())
-        let after = self.book.counts
-        evidence.isStill =
-            before.accepted == after.accepted && before.sessions == after.sessions && directory == self.directory.count
-        return evidence
     }
 
     /// A child that starts has its deadline for that; one that gives no sign of life is restarting soon.
@@ -70,13 +69,12 @@ extension AuditScene {
     ///
     /// - Parameters:
     ///   - finding: what was found.
-    ///   - evidence: by which it was found; counts are corrected only where nothing has moved since, and once every
-    ///     single session is in order.
+    ///   - evidence: by which it was found; counts are corrected only once every single session is in order.
     /// - Returns: whether anything was done.
     func reap(_ finding: AuditFinding, by evidence: AuditEvidence) async -> Bool {
         switch finding.identity.kind {
-        case .directory: evidence.isOrderly && self.directory.recount(to: evidence.open, from: evidence.directory)
-        case .leases: await self.recountLeases(evidence)
+        case .directory: await self.recountSockets()
+        case .leases: evidence.isOrderly && self.book.adopt(census: evidence.census)
         case .deadSession: await self.reap(finding) { shard, id in await shard.reapDead(id) }
         case .strayChannel: await self.reap(finding) { shard, id in await shard.reapStray(id) }
         case .miscounted: await self.reap(finding) { shard, id in await shard.reapMiscounted(id) }
@@ -84,11 +82,10 @@ extension AuditScene {
         }
     }
 
-    private func recountLeases(_ evidence: AuditEvidence) async -> Bool {
-        let before = self.book.counts
-        let clients = await self.directory.reports().map(\.facts.client)
-        guard evidence.isOrderly, clients.count == evidence.open else { return false }
-        return self.book.recount(sessions: clients, unlessMovedSince: before)
+    private func recountSockets() async -> Bool {
+        var isRecounted = false
+        for shard in self.directory.shards where await shard.recountSockets() { isRecounted = true }
+        return isRecounted
     }
 
     private func reap(

@@ -42,7 +42,8 @@ package actor Auditor: Child {
         var evidence = await self.scene.gather()
         evidence.growth = self.book.growth
         let report = AuditReport(at: WallClock.milliseconds, findings: evidence.findings)
-        for finding in self.book.note(report, now: now) { await self.deal(with: finding, evidence) }
+        let standing = self.book.note(report, unjudged: evidence.unjudged, now: now)
+        for finding in standing { await self.deal(with: finding, evidence) }
         return report
     }
 

@@ -1,5 +1,5 @@
 /// How many things there are, in all and of each address; takes memory only for addresses that have any.
-struct AddressTally: Sendable {
+struct AddressTally: Sendable, Equatable {
     private(set) var total = 0
     private var byAddress: [IPAddress: Int] = [:]
 

@@ -10,6 +10,12 @@ package struct Admission: Sendable {
     private var rates: [IPAddress: TokenBucket] = [:]
     private var accepted = 0
     private var rejected: [Refusal.Reason: Int] = [:]
+    /// The number of the last census; 0 before the first.
+    package private(set) var census = 0
+    /// The sessions that the last census has found; nil once there is nothing to be put right by it.
+    private var found: AddressTally?
+    /// Sessions that no census from this one on has found were written off.
+    private var valid = 0
 
     /// Makes one that has nothing to count yet.
     package init(limits: AdmissionLimits) {
@@ -78,21 +84,20 @@ extension Admission {
             return refusal
         }
         self.sessions.add(client)
+        self.found?.add(client)
         self.accepted += 1
         return nil
     }
 
-    /// Takes back a session that was counted.
-    package mutating func sessionEnded(by client: IPAddress) {
-        self.sessions.remove(client)
-    }
-
-    /// Counts the sessions anew: one for each element, by its client.
+    /// Takes back a session that was counted, unless it was written off.
     ///
-    /// Rates, connections and totals stay.
-    package mutating func recount(sessions clients: some Sequence<IPAddress>) {
-        self.sessions = AddressTally()
-        for client in clients { self.sessions.add(client) }
+    /// - Parameters:
+    ///   - client: whose it was.
+    ///   - census: the last one that found it, or that was the last when it was admitted.
+    package mutating func sessionEnded(by client: IPAddress, foundIn census: Int) {
+        guard census >= self.valid else { return }
+        self.sessions.remove(client)
+        if census == self.census { self.found?.remove(client) }
     }
 
     /// Forgets the rates of clients that have all their tokens.
@@ -124,5 +129,58 @@ extension Admission {
             return .sessionsExhausted(limit: self.limits.sessions)
         }
         return nil
+    }
+}
+
+// MARK: The census
+extension Admission {
+    /// Begins to count the sessions anew, by who finds them; an earlier census that isn't over comes to nothing.
+    ///
+    /// Who is admitted from now on counts as found, so that nobody has to hold still.
+    ///
+    /// - Returns: its number.
+    package mutating func beginCensus() -> Int {
+        self.census += 1
+        self.found = AddressTally()
+        return self.census
+    }
+
+    /// Counts a session that was found, which is to be told once.
+    package mutating func found(_ client: IPAddress) {
+        self.found?.add(client)
+    }
+
+    /// What the census came to, once all have been found that there are; nil where a later one has begun.
+    package mutating func result(ofCensus census: Int) -> CensusResult? {
+        guard census == self.census, let found = self.found else { return nil }
+        if found == self.sessions { self.found = nil }
+        return CensusResult(counted: self.sessions.total, found: found.total)
+    }
+
+    /// Takes those that were found for the sessions there are, and writes the others off.
+    ///
+    /// Rates, connections and totals stay.
+    ///
+    /// - Returns: false where a later census has begun, or this one has found nothing wrong.
+    package mutating func adopt(census: Int) -> Bool {
+        guard census == self.census, let found = self.found else { return false }
+        self.sessions = found
+        self.found = nil
+        self.valid = census
+        return true
+    }
+}
+
+/// What a census came to: two counts of one moment.
+package struct CensusResult: Sendable, Equatable {
+    /// Sessions that are counted.
+    package let counted: Int
+    /// Those that somebody has.
+    package let found: Int
+
+    /// Makes a result.
+    package init(counted: Int, found: Int) {
+        self.counted = counted
+        self.found = found
     }
 }

@@ -29,8 +29,9 @@ package final class AdmissionBook: Sendable {
     ///
     /// Its connection still counts as one, too, until the ``ConnectionLease`` is ended: do so once it is upgraded.
     package func admitSession(client: IPAddress, now: ContinuousClock.Instant) throws(Refusal) -> AdmissionLease {
-        if let refusal = self.admission.withLock({ $0.sessionRequested(by: client, now: now) }) { throw refusal }
-        return AdmissionLease(client: client, book: self)
+        let (refusal, census) = self.admission.withLock { ($0.sessionRequested(by: client, now: now), $0.census) }
+        if let refusal { throw refusal }
+        return AdmissionLease(client: client, book: self, census: census)
     }
 
     /// Counts a refusal that was decided elsewhere, by the ``Gate``.
@@ -43,27 +44,37 @@ package final class AdmissionBook: Sendable {
         self.admission.withLock { $0.prune(now: now) }
     }
 
-    /// Puts the count of sessions right, unless one was admitted or ended since it was seen.
-    ///
-    /// - Parameters:
-    ///   - clients: one element for each session.
-    ///   - seen: the counts from before the sessions were gathered.
-    /// - Returns: whether it is right now.
-    package func recount(sessions clients: some Sequence<IPAddress>, unlessMovedSince seen: AdmissionCounts) -> Bool {
-        self.admission.withLock { admission in
-            let counts = admission.counts
-            guard counts.accepted == seen.accepted, counts.sessions == seen.sessions else { return false }
-            admission.recount(sessions: clients)
-            return true
-        }
-    }
-
     fileprivate func connectionClosed(from peer: IPAddress) {
         self.admission.withLock { $0.connectionClosed(from: peer) }
     }
 
-    fileprivate func sessionEnded(by client: IPAddress) {
-        self.admission.withLock { $0.sessionEnded(by: client) }
+    fileprivate func ended(_ lease: AdmissionLease) {
+        self.admission.withLock { $0.sessionEnded(by: lease.client, foundIn: lease.census) }
+    }
+}
+
+// MARK: The census
+extension AdmissionBook {
+    /// See ``Admission/beginCensus()``.
+    package func beginCensus() -> Int {
+        self.admission.withLock { $0.beginCensus() }
+    }
+
+    /// See ``Admission/result(ofCensus:)``.
+    package func result(ofCensus census: Int) -> CensusResult? {
+        self.admission.withLock { $0.result(ofCensus: census) }
+    }
+
+    /// See ``Admission/adopt(census:)``; a lease that is written off gives nothing back any more.
+    package func adopt(census: Int) -> Bool {
+        self.admission.withLock { $0.adopt(census: census) }
+    }
+
+    fileprivate func found(_ lease: AdmissionLease, census: Int) {
+        self.admission.withLock { admission in
+            guard admission.census == census, lease.isFound(by: census) else { return }
+            admission.found(lease.client)
+        }
     }
 }
 
@@ -98,10 +109,13 @@ package final class AdmissionLease: Sendable {
     package let client: IPAddress
     private let book: AdmissionBook
     private let isEnded = Atomic(false)
+    /// Changed under the book's lock alone.
+    private let lastCensus: Atomic<Int>
 
-    fileprivate init(client: IPAddress, book: AdmissionBook) {
+    fileprivate init(client: IPAddress, book: AdmissionBook, census: Int) {
         self.client = client
         self.book = book
+        self.lastCensus = Atomic(census)
     }
 
     deinit {
@@ -113,6 +127,22 @@ package final class AdmissionLease: Sendable {
     /// Any further call does nothing.
     package func end() {
         guard !self.isEnded.exchange(true, ordering: .relaxed) else { return }
-        self.book.sessionEnded(by: self.client)
+        self.book.ended(self)
+    }
+
+    /// Tells a census that there is a session to the lease.
+    ///
+    /// Any further call does nothing, and so does one for an earlier census than the last.
+    package func found(inCensus census: Int) {
+        self.book.found(self, census: census)
+    }
+
+    fileprivate var census: Int { self.lastCensus.load(ordering: .relaxed) }
+
+    /// False where it is known already, or over.
+    fileprivate func isFound(by census: Int) -> Bool {
+        guard self.census < census, !self.isEnded.load(ordering: .relaxed) else { return false }
+        self.lastCensus.store(census, ordering: .relaxed)
+        return true
     }
 }

@@ -13,21 +13,18 @@ package actor RateGovernor: Child {
     /// Decides how many may.
     package nonisolated let book: AdmissionBook
 
-    /// How often the sessions are gathered because one came or went meanwhile.
-    private static let attempts = 3
-
-    private let clients: @Sendable () async -> [IPAddress]
+    private let findSessions: @Sendable (_ census: Int) async -> Void
 
     /// Makes a governor over a book that may have counted for an earlier one.
     ///
     /// - Parameters:
     ///   - gate: decides who may talk to the daemon.
     ///   - book: decides how many may.
-    ///   - clients: gathers the client of each session there is.
-    package init(gate: Gate, book: AdmissionBook, clients: @escaping @Sendable () async -> [IPAddress]) {
+    ///   - findSessions: tells the lease of each session there is that a census has found it.
+    package init(gate: Gate, book: AdmissionBook, findSessions: @escaping @Sendable (_ census: Int) async -> Void) {
         self.gate = gate
         self.book = book
-        self.clients = clients
+        self.findSessions = findSessions
     }
 
     /// Counts the sessions anew, then prunes every few seconds until cancelled.
@@ -40,14 +37,11 @@ package actor RateGovernor: Child {
         }
     }
 
-    /// Only by a list in which nobody is missing and nobody has left: the leases count right by themselves, and what
-    /// isn't right nevertheless, the Auditor finds.
+    /// The leases count right by themselves; where the Auditor's census has begun in between, it finds what doesn't.
     private func recount() async {
-        for _ in 1...Self.attempts {
-            let before = self.book.counts
-            let clients = await self.clients()
-            if self.book.recount(sessions: clients, unlessMovedSince: before) { return }
-        }
+        let census = self.book.beginCensus()
+        await self.findSessions(census)
+        _ = self.book.adopt(census: census)
     }
 
     /// Returns as soon as the actor gets to it.

@@ -81,6 +81,12 @@ final class SessionChannel: ChannelInboundHandler, @unchecked Sendable {
     /// Whether a snapshot is awaited; not after a close frame, which no data frame may follow (RFC 6455 §5.5.1).
     var awaitsSnapshot: Bool { self.outlet.mailbox.awaitsSnapshot && self.closing == nil }
 
+    /// Tells the admission that a census has found its session; false where there is none any more.
+    func found(inCensus census: Int) -> Bool {
+        self.lease?.found(inCensus: census)
+        return self.lease != nil
+    }
+
     /// Gives the admission back and forgets what was owed: the socket is gone.
     func ended() {
         self.context = nil

@@ -10,7 +10,6 @@ package final class SessionDirectory: Sendable {
     package let shards: [SessionShard]
     private let shardByLoop: [ObjectIdentifier: SessionShard]
     private let lastNumber = Atomic<UInt64>(0)
-    private let openCount = Atomic<Int>(0)
 
     /// Makes a shard for every event loop of the group.
     package init(group: any EventLoopGroup, settings: SessionSettings, logger: Logger) {
@@ -23,17 +22,7 @@ package final class SessionDirectory: Sendable {
     }
 
     /// The number of open sessions, without waiting for a shard.
-    package var count: Int { self.openCount.load(ordering: .relaxed) }
-
-    /// Puts the count of sessions right, unless a session came or went since it was seen.
-    ///
-    /// - Parameters:
-    ///   - count: how many there are.
-    ///   - seen: what the count was.
-    /// - Returns: whether it is right now.
-    func recount(to count: Int, from seen: Int) -> Bool {
-        self.openCount.compareExchange(expected: seen, desired: count, ordering: .relaxed).exchanged
-    }
+    package var count: Int { self.shards.reduce(0) { $0 + $1.presence.sockets } }
 
     /// The shard of an event loop; nil for a loop of another group.
     package func shard(of eventLoop: any EventLoop) -> SessionShard? {
@@ -54,11 +43,17 @@ package final class SessionDirectory: Sendable {
     ) -> SessionChannel? {
         guard let shard = self.shard(of: channel.eventLoop) else { return nil }
         let facts = admission.facts(of: SessionID(number: self.lastNumber.wrappingAdd(1, ordering: .relaxed).newValue))
-        self.openCount.wrappingAdd(1, ordering: .relaxed)
-        channel.closeFuture.whenComplete { _ in self.openCount.wrappingSubtract(1, ordering: .relaxed) }
+        let presence = shard.presence
+        presence.socketOpened()
+        channel.closeFuture.whenComplete { _ in presence.socketClosed() }
         return shard.assumeIsolated {
             $0.register(channel, facts: facts, lease: admission.lease, awaitsSnapshot: awaitsSnapshot)
         }
+    }
+
+    /// Tells the lease of every session that a census has found it.
+    func findSessions(_ census: Int) async {
+        for shard in self.shards { _ = await shard.findSessions(census) }
     }
 
     /// Every open session.

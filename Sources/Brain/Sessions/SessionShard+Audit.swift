@@ -2,15 +2,47 @@
 extension SessionShard {
     /// Looks for what should not be: sessions without a socket and sockets without a session, ended sessions that are
     /// still alive, byte counts that don't add up.
-    package func audit() -> ShardAudit {
+    ///
+    /// All of one turn of the event loop, in which no session of it is on its way in or out.
+    ///
+    /// - Parameter census: of the book of admissions; each session's lease is told that it was found.
+    /// - Returns: what was found, with the counts of the shard.
+    package func audit(census: Int = 0) -> ShardAudit {
         let now = ContinuousClock.now
         return ShardAudit(
             open: self.records.count,
-            dead: self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id),
-            strays: self.channels.values.filter { self.isStray($0) }.map(\.facts.id),
+            counted: self.presence.sockets,
+            leased: self.findSessions(census),
+            gone: self.gone,
+            dead: self.dead,
+            strays: self.strays,
             miscounted: self.miscounted.map(\.channel.facts.id),
             lingering: self.ended.alive(now: now)
         )
+    }
+
+    /// Sessions of the shard that have lost their socket, since the start.
+    var gone: Int { self.totals.closed + self.dead.count }
+
+    private var dead: [SessionID] { self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id) }
+
+    private var strays: [SessionID] { self.channels.values.filter { self.isStray($0) }.map(\.facts.id) }
+
+    /// Tells each session's lease that a census has found it.
+    ///
+    /// - Returns: how many have one.
+    func findSessions(_ census: Int) -> Int {
+        self.records.values.count { $0.channel.found(inCensus: census) }
+    }
+
+    /// Puts the shard's part of the directory's count right.
+    ///
+    /// - Returns: false where it is right, or a session isn't in order, which comes first.
+    func recountSockets() -> Bool {
+        let open = self.records.count
+        guard self.presence.sockets != open, self.dead.isEmpty, self.strays.isEmpty else { return false }
+        self.presence.recount(sockets: open)
+        return true
     }
 
     /// What waits for all that are caught up is added up once, and stands for one of them.
@@ -75,6 +107,12 @@ extension SessionShard {
 package struct ShardAudit: Sendable {
     /// Sessions on record.
     package let open: Int
+    /// The shard's part of the directory's count.
+    package let counted: Int
+    /// Sessions on record that have an admission.
+    package let leased: Int
+    /// Sessions that have lost their socket since the start.
+    package let gone: Int
     /// Those among them whose socket is gone.
     package let dead: [SessionID]
     /// Sockets that have a session's handler, of which no session is on record.
@@ -83,4 +121,7 @@ package struct ShardAudit: Sendable {
     package let miscounted: [SessionID]
     /// Ended sessions whose actors are still alive.
     package let lingering: [LingeringSession]
+
+    /// Whether every session has its socket, and every socket its session.
+    var isOrderly: Bool { self.dead.isEmpty && self.strays.isEmpty }
 }

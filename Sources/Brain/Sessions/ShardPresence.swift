@@ -8,9 +8,13 @@ package final class ShardPresence: Sendable {
     private let sessions = Atomic(0)
     private let awaitingSnapshot = Atomic(false)
     private let passedOver = Atomic<UInt64>(0)
+    private let openSockets = Atomic(0)
 
     /// Whether the shard has no session.
     package var isEmpty: Bool { self.sessions.load(ordering: .acquiring) == 0 }
+
+    /// How many sockets have become a session's and aren't closed.
+    var sockets: Int { self.openSockets.load(ordering: .relaxed) }
 
     /// Whether a session waits for a snapshot, or one that did has left others behind.
     package var awaitsSnapshot: Bool { self.awaitingSnapshot.load(ordering: .acquiring) }
@@ -21,6 +25,19 @@ package final class ShardPresence: Sendable {
     /// Frames up to a number went out while nobody was there.
     package func passedOver(through number: UInt64) {
         self.passedOver.max(number, ordering: .acquiringAndReleasing)
+    }
+
+    func socketOpened() {
+        self.openSockets.add(1, ordering: .relaxed)
+    }
+
+    func socketClosed() {
+        self.openSockets.subtract(1, ordering: .relaxed)
+    }
+
+    /// Puts the count of sockets right.
+    func recount(sockets: Int) {
+        self.openSockets.store(sockets, ordering: .relaxed)
     }
 
     func joined(awaitsSnapshot: Bool) {

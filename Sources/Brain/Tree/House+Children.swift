@@ -40,8 +40,8 @@ extension House {
     }
 
     func makeGovernor() -> any Child {
-        RateGovernor(gate: self.gate, book: self.book) { [directory] in
-            await directory.reports().map(\.facts.client)
+        RateGovernor(gate: self.gate, book: self.book) { [directory] census in
+            await directory.findSessions(census)
         }
     }
 

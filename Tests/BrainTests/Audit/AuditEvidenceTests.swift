@@ -8,8 +8,7 @@ extension AuditEvidence {
     static func sample(open: Int = 2, _ change: (inout Self) -> Void = { _ in }) -> Self {
         var evidence = Self(
             shards: [.sample(open: open), .sample(open: 0)],
-            directory: open,
-            leases: open,
+            leases: CensusResult(counted: open, found: open),
             descriptors: Descriptors.Count(all: open + 20, sockets: open + 3)
         )
         change(&evidence)
@@ -20,12 +19,23 @@ extension AuditEvidence {
 extension ShardAudit {
     static func sample(
         open: Int = 0,
+        counted: Int? = nil,
+        leased: Int? = nil,
         dead: [SessionID] = [],
         strays: [SessionID] = [],
         miscounted: [SessionID] = [],
         lingering: [LingeringSession] = []
     ) -> Self {
-        Self(open: open, dead: dead, strays: strays, miscounted: miscounted, lingering: lingering)
+        Self(
+            open: open,
+            counted: counted ?? open,
+            leased: leased ?? open,
+            gone: 0,
+            dead: dead,
+            strays: strays,
+            miscounted: miscounted,
+            lingering: lingering
+        )
     }
 }
 
@@ -47,29 +57,41 @@ extension AuditEvidence {
     }
 
     @Test func `finds a directory that counts otherwise`() {
-        let evidence = AuditEvidence.sample { $0.directory = 3 }
+        let evidence = AuditEvidence.sample { $0.shards = [.sample(open: 2, counted: 3)] }
         #expect(evidence.texts == ["shards hold 2 sessions, the directory 3"])
     }
 
     @Test func `finds a lease that was not given back`() {
-        let evidence = AuditEvidence.sample { $0.leases = 3 }
-        #expect(evidence.texts == ["shards hold 2 sessions, the governor 3 leases"])
+        let evidence = AuditEvidence.sample { $0.leases = CensusResult(counted: 3, found: 2) }
+        #expect(evidence.texts == ["sessions hold 2 leases, the governor counts 3"])
     }
 
-    @Test func `compares no counts while sessions come and go`() {
+    @Test func `finds a session without a lease`() {
         let evidence = AuditEvidence.sample {
-            $0.leases = 3
-            $0.directory = 4
-            $0.descriptors?.sockets = 0
-            $0.isStill = false
+            $0.shards = [.sample(open: 2, leased: 1)]
+            $0.leases = CensusResult(counted: 1, found: 1)
         }
-        #expect(evidence.findings == [])
+        #expect(evidence.texts == ["sessions hold 1 leases, the governor counts 1, and 1 sessions have none"])
+    }
+
+    @Test func `says what it can tell nothing about`() {
+        #expect(AuditEvidence.sample().unjudged == [])
+        let evidence = AuditEvidence.sample {
+            $0.leases = nil
+            $0.descriptors = nil
+        }
+        #expect(evidence.findings == [] && evidence.unjudged == [.leases, .sockets, .descriptors])
     }
 
     @Test func `finds sessions without a socket in the process, where that can be known`() {
         let few = AuditEvidence.sample { $0.descriptors?.sockets = 1 }
         #expect(few.texts == ["2 sessions, but only 1 sockets in the process"])
         #expect(AuditEvidence.sample { $0.descriptors?.sockets = 2 }.findings == [])
+        let gone = AuditEvidence.sample {
+            $0.descriptors?.sockets = 1
+            $0.gone = 1
+        }
+        #expect(gone.findings == [])
         #expect(AuditEvidence.sample { $0.descriptors = nil }.findings == [])
     }
 

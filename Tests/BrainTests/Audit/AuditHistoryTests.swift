@@ -43,6 +43,14 @@ import Testing
         }
     }
 
+    @Test func `a round that could compare no counts forgets no finding about them`() {
+        var history = AuditHistory(interval: .seconds(30))
+        _ = history.note([self.lease, self.dead(1)], now: self.start)
+        #expect(history.note([], unjudged: [.leases], now: self.start + .seconds(30)) == [])
+        let found = [self.lease, self.dead(1)]
+        #expect(history.note(found, now: self.start + .seconds(60)) == [self.lease])
+    }
+
     @Test func `rounds in quick succession make nothing stand before it has settled`() {
         var history = AuditHistory(interval: .seconds(30))
         for round in 0..<50 { #expect(history.note([self.lease], now: self.start + .milliseconds(100) * round) == []) }

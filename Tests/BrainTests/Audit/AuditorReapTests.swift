@@ -45,6 +45,46 @@ import Testing
         withExtendedLifetime(lease) {}
     }
 
+    @Test func `a lease without a session is found and given back while others come and go`() async throws {
+        let rig = self.rig
+        let keeper = try await rig.open()
+        let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
+        let (turns, turn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { turn.finish() }
+                while !Task.isCancelled {
+                    try await rig.open().disconnect()
+                    turn.yield()
+                }
+            }
+            for round in 0...2 {
+                for await _ in turns { break }
+                let counts: Set<AuditFinding.Kind> = [.directory, .leases]
+                let found = await self.round(round).map(\.identity.kind).filter(counts.contains)
+                #expect(found == (round < 2 ? [.leases] : []))
+            }
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(self.book.totals.reaped == 1)
+        #expect(rig.book.sessionCount(of: try address("10.0.0.1")) == 0)
+        lease.end()
+        try await keeper.disconnect()
+        #expect(rig.book.counts.sessions == 0 && rig.directory.count == 0)
+    }
+
+    @Test func `a census of somebody else's leaves it open how many leases there are`() async throws {
+        let lease = try self.rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
+        let (book, shard) = (self.rig.book, self.rig.shard)
+        let first = book.beginCensus()
+        _ = await shard.audit(census: first)
+        let second = book.beginCensus()
+        #expect(book.result(ofCensus: first) == nil && !book.adopt(census: first))
+        #expect(book.result(ofCensus: second) == CensusResult(counted: 1, found: 0))
+        lease.end()
+    }
+
     @Test func `a session whose socket is gone is ended`() async throws {
         let client = try await self.rig.open()
         let record = try #require(await self.rig.shard.record(client.id))
@@ -74,7 +114,7 @@ import Testing
 
     @Test func `a directory that has miscounted counts right again`() async throws {
         _ = try await self.rig.open()
-        #expect(self.rig.directory.recount(to: 5, from: 1))
+        self.rig.shard.presence.recount(sockets: 5)
         await self.expectReaped(.directory)
         #expect(self.rig.directory.count == 1)
     }

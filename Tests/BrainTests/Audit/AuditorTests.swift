@@ -18,7 +18,7 @@ import Testing
         let auditor = self.auditor(of: rig)
         #expect(self.book.last == nil)
         let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
-        #expect(await auditor.audit().findings.map(\.text) == ["shards hold 0 sessions, the governor 1 leases"])
+        #expect(await auditor.audit().findings.map(\.text) == ["sessions hold 0 leases, the governor counts 1"])
         lease.end()
         #expect(await auditor.audit().findings == [])
         #expect(self.book.last?.findings == [])

@@ -69,13 +69,34 @@ import Testing
     @Test func `the counts can be put right while leases are out`() throws {
         let book = self.book()
         let client = try address("10.0.0.1")
-        let lease = try book.admitSession(client: client, now: self.start)
-        #expect(book.recount(sessions: [client, client], unlessMovedSince: book.counts))
+        let leases = try (0...1).map { _ in try book.admitSession(client: client, now: self.start) }
+        let census = book.beginCensus()
+        for _ in 1...2 { leases[0].found(inCensus: census) }
+        leases[1].found(inCensus: census - 1)
+        let later = try book.admitSession(client: client, now: self.start)
+        #expect(book.result(ofCensus: census) == CensusResult(counted: 3, found: 2))
+        #expect(book.adopt(census: census) && !book.adopt(census: census))
         #expect(book.sessionCount(of: client) == 2)
-        book.prune(now: self.start + .seconds(2))
-        #expect(book.counts.rememberedRates == 0)
-        lease.end()
-        #expect(book.counts.sessions == 1)
+        leases[1].end()
+        #expect(book.counts.sessions == 2)
+        later.end()
+        leases[0].end()
+        #expect(book.counts.sessions == 0)
+    }
+
+    @Test func `a lease that ends while a census is under way isn't found, whoever has told of it`() throws {
+        let book = self.book()
+        let leases = try (0...2).map { _ in
+            try book.admitSession(client: try address("10.0.0.1"), now: self.start)
+        }
+        let census = book.beginCensus()
+        leases[0].found(inCensus: census)
+        for lease in leases.dropLast() { lease.end() }
+        leases[1].found(inCensus: census)
+        #expect(book.result(ofCensus: census) == CensusResult(counted: 1, found: 0))
+        leases[2].found(inCensus: census)
+        #expect(book.result(ofCensus: census) == CensusResult(counted: 1, found: 1))
+        #expect(!book.adopt(census: census))
     }
 }
 

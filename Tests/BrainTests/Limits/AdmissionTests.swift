@@ -98,7 +98,7 @@ import Testing
         var admission = self.admission { $0.sessions = 1 }
         let client = try address("10.0.0.1")
         #expect(admission.sessionRequested(by: client, now: self.start) == nil)
-        admission.sessionEnded(by: client)
+        admission.sessionEnded(by: client, foundIn: 0)
         #expect(admission.sessionRequested(by: try address("10.0.0.2"), now: self.start) == nil)
         #expect(admission.counts.addresses == 1)
     }
@@ -106,7 +106,7 @@ import Testing
     @Test func `what was never counted can't be taken back`() throws {
         var admission = self.admission()
         let client = try address("10.0.0.1")
-        admission.sessionEnded(by: client)
+        admission.sessionEnded(by: client, foundIn: 0)
         admission.connectionClosed(from: client)
         #expect(admission.counts.sessions == 0)
         #expect(admission.counts.connections == 0)
@@ -143,16 +143,20 @@ import Testing
         #expect(admission.sessionRequested(by: client, now: self.start)?.reason == .rate)
     }
 
-    @Test func `a recount replaces the sessions, and nothing else`() throws {
+    @Test func `what a census found replaces the sessions, and nothing else`() throws {
         var admission = self.admission { $0.sessionsPerAddress = 2 }
         let (first, second) = (try address("10.0.0.1"), try address("10.0.0.2"))
         #expect(admission.connectionOpened(from: first) == nil)
         #expect(admission.sessionRequested(by: first, now: self.start) == nil)
-        admission.recount(sessions: [second, second])
+        #expect(admission.sessionRequested(by: second, now: self.start) == nil)
+        let census = admission.beginCensus()
+        for _ in 1...2 { admission.found(second) }
+        let isAdopted = admission.adopt(census: census)
+        #expect(isAdopted)
         #expect(admission.counts.sessions == 2)
         #expect(admission.counts.addresses == 1)
         #expect(admission.counts.connections == 1)
-        #expect(admission.counts.accepted == 1)
+        #expect(admission.counts.accepted == 2)
         #expect(admission.sessionCount(of: first) == 0)
         #expect(admission.sessionRequested(by: second, now: self.start)?.reason == .sessionsOfAddress)
     }

@@ -17,8 +17,8 @@ import Testing
     }
 
     /// Runs a governor until it has started.
-    private func start(clients: @escaping @Sendable () async -> [IPAddress]) async {
-        let governor = RateGovernor(gate: Gate(rules: GateRules()), book: self.book, clients: clients)
+    private func start(findSessions: @escaping @Sendable (Int) async -> Void) async {
+        let governor = RateGovernor(gate: Gate(rules: GateRules()), book: self.book, findSessions: findSessions)
         let (starts, start) = AsyncStream<Void>.makeStream()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await governor.run { start.finish() } }
@@ -29,34 +29,33 @@ import Testing
 
     @Test func `counts by the sessions that there are`() async throws {
         let leases = [try self.lease(), try self.lease()]
-        let client = self.client
-        await self.start { [client] }
+        await self.start { leases[0].found(inCensus: $0) }
         #expect(self.book.counts.sessions == 1)
-        withExtendedLifetime(leases) {}
-    }
-
-    @Test func `counts again where a session ends while the sessions are gathered`() async throws {
-        let leases = Mutex([try self.lease()])
-        let client = self.client
-        await self.start {
-            let there = leases.withLock { $0.map { _ in client } }
-            leases.withLock { $0 = [] }
-            return there
-        }
+        leases[1].end()
+        #expect(self.book.counts.sessions == 1)
+        leases[0].end()
         #expect(self.book.counts.sessions == 0)
     }
 
-    @Test func `leaves the counts alone where sessions come and go all the time`() async throws {
+    @Test func `counts right where sessions come and go while they are found`() async throws {
         let leases = Mutex([try self.lease(), try self.lease()])
         let (client, book) = (self.client, self.book)
-        await self.start {
-            leases.withLock { $0 = [] }
+        let lost = try self.lease()
+        await self.start { census in
+            for lease in leases.withLock({ $0 }) { lease.found(inCensus: census) }
             let lease = try? book.admitSession(client: client, now: .now)
-            leases.withLock { $0 = [lease].compactMap(\.self) }
-            return [client, client]
+            leases.withLock { $0 = [$0.last, lease].compactMap(\.self) }
         }
-        #expect(self.book.counts.sessions == 1)
+        #expect(self.book.counts.sessions == 2)
         leases.withLock { $0 = [] }
+        lost.end()
         #expect(self.book.counts.sessions == 0)
+    }
+
+    @Test func `leaves the counts alone where another census has begun`() async throws {
+        let (lease, book) = (try self.lease(), self.book)
+        await self.start { _ in _ = book.beginCensus() }
+        #expect(self.book.counts.sessions == 1)
+        lease.end()
     }
 }
