@@ -9,7 +9,7 @@ import Testing
 
 /// Each kind of leak, planted: found at once, and put right once it stands.
 @Suite struct AuditorReapTests {
-    private let rig = SessionRig()
+    private let rig = SessionRig(connectRate: 0)
     private let book = AuditBook(interval: .seconds(30))
     private let auditor: Auditor
     private let start = ContinuousClock.now
@@ -47,31 +47,40 @@ import Testing
 
     @Test func `a lease without a session is found and given back while others come and go`() async throws {
         let rig = self.rig
-        let keeper = try await rig.open()
         let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
-        let (turns, turn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                defer { turn.finish() }
-                while !Task.isCancelled {
-                    try await rig.open().disconnect()
-                    turn.yield()
-                }
-            }
-            for round in 0...2 {
-                for await _ in turns { break }
-                let counts: Set<AuditFinding.Kind> = [.directory, .leases]
-                let found = await self.round(round).map(\.identity.kind).filter(counts.contains)
-                #expect(found == (round < 2 ? [.leases] : []))
-            }
-            group.cancelAll()
-            try await group.waitForAll()
+        let scene = AuditScene(directory: rig.directory, book: rig.book) {
+            let (stays, goes) = (try? await rig.open(), try? await rig.open())
+            try? await goes?.disconnect()
+            #expect(stays != nil && goes != nil)
+            return nil
+        }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let auditor = Auditor(scene: scene, interval: .seconds(30), book: self.book, logger: logger)
+        for round in 0...2 {
+            let found = await auditor.audit(now: self.start + .seconds(30) * round).findings.map(\.identity.kind)
+            let counts = found.filter { $0 == .directory || $0 == .leases }
+            #expect(counts == (round < 2 ? [.leases] : []))
         }
         #expect(self.book.totals.reaped == 1)
         #expect(rig.book.sessionCount(of: try address("10.0.0.1")) == 0)
         lease.end()
-        try await keeper.disconnect()
-        #expect(rig.book.counts.sessions == 0 && rig.directory.count == 0)
+        #expect(rig.book.counts.sessions == 3 && rig.directory.count == 3)
+    }
+
+    @Test func `who comes or goes while a census is under way is neither left over nor missed`() async throws {
+        let rig = SessionRig(loops: 2)
+        let clients = [try await rig.open(on: 0), try await rig.open(on: 0), try await rig.open(on: 1)]
+        let census = rig.book.beginCensus()
+        _ = try await rig.open(on: 0)
+        try await clients[0].disconnect()
+        var shards = [await rig.directory.shards[0].audit(census: census)]
+        try await clients[1].disconnect()
+        try await clients[2].disconnect()
+        _ = try await rig.open(on: 0)
+        shards.append(await rig.directory.shards[1].audit(census: census))
+        let result = rig.book.result(ofCensus: census)
+        #expect(result == CensusResult(counted: 2, found: 2))
+        #expect(AuditEvidence(shards: shards, leases: result).findings == [])
     }
 
     @Test func `a census of somebody else's leaves it open how many leases there are`() async throws {

@@ -12,9 +12,16 @@ import WebSocket
 struct SessionRig {
     let loops: [NIOAsyncTestingEventLoop]
     let directory: SessionDirectory
-    let book = AdmissionBook(limits: AdmissionLimits())
+    let book: AdmissionBook
 
-    init(loops count: Int = 1, _ change: (inout SessionSettings) -> Void = { _ in }) {
+    init(
+        loops count: Int = 1,
+        connectRate: Double = AdmissionLimits().sessionRatePerAddress,
+        _ change: (inout SessionSettings) -> Void = { _ in }
+    ) {
+        var limits = AdmissionLimits()
+        limits.sessionRatePerAddress = connectRate
+        self.book = AdmissionBook(limits: limits)
         self.loops = (0..<count).map { _ in NIOAsyncTestingEventLoop() }
         var settings = SessionSettings()
         change(&settings)
