@@ -10,12 +10,27 @@ final class ChildFaults: Sendable {
     }
 
     private struct Order {
+        /// Tells it from the one that it replaced.
+        let number: Int
         let strike: Strike
         var times: Int
     }
 
-    private let order = Mutex<Order?>(nil)
+    private struct Orders {
+        var last: Order?
+        var count = 0
+    }
+
+    private let orders = Mutex(Orders())
     private let bell = Doorbell()
+    private let sleep: @Sendable (Duration) async throws -> Void
+
+    /// Starts without an order.
+    ///
+    /// - Parameter sleep: waits for as long as it is told.
+    init(sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }) {
+        self.sleep = sleep
+    }
 
     /// Lets the next instances have a fault; what was ordered before and has struck nobody yet is forgotten.
     ///
@@ -23,25 +38,59 @@ final class ChildFaults: Sendable {
     ///   - strike: what each of them has.
     ///   - times: how many of them, the present one among them, at least 1.
     func plant(_ strike: Strike, times: Int) {
-        self.order.withLock { $0 = Order(strike: strike, times: times) }
+        self.orders.withLock { orders in
+            orders.count += 1
+            orders.last = Order(number: orders.count, strike: strike, times: times)
+        }
         self.bell.ring()
     }
 
-    /// The next fault, once one is ordered; nobody else gets it.
+    /// The next fault, once one is ordered and its time has come; nobody else gets it.
+    ///
+    /// Until then it is nobody's: another order takes its place, and who stops waiting leaves it to the next instance,
+    /// for which it waits anew.
     ///
     /// - Throws: `CancellationError` where the task was cancelled.
-    func next() async throws(CancellationError) -> Strike {
+    func next() async throws -> Strike {
+        var due: (order: Int, at: ContinuousClock.Instant)?
         while true {
-            if let strike = self.order.withLock({ Self.take(from: &$0) }) { return strike }
-            try await self.bell.wait()
+            guard let order = self.orders.withLock(\.last) else {
+                try await self.bell.wait()
+                continue
+            }
+            let at = due?.order == order.number ? due?.at : nil
+            let deadline = at ?? .now + order.strike.delay
+            due = (order.number, deadline)
+            if try await self.isUndisturbed(until: deadline), self.take(order.number) { return order.strike }
         }
     }
 
-    private static func take(from order: inout Order?) -> Strike? {
-        guard var taken = order else { return nil }
-        taken.times -= 1
-        order = taken.times > 0 ? taken : nil
-        return taken.strike
+    /// False where something may have been ordered meanwhile.
+    private func isUndisturbed(until deadline: ContinuousClock.Instant) async throws -> Bool {
+        let rest = deadline - .now
+        guard rest > .zero else { return true }
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await self.sleep(rest)
+                return true
+            }
+            group.addTask {
+                try await self.bell.wait()
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+    }
+
+    /// False where another order has come, or somebody else was faster.
+    private func take(_ number: Int) -> Bool {
+        self.orders.withLock { orders in
+            guard var order = orders.last, order.number == number else { return false }
+            order.times -= 1
+            orders.last = order.times > 0 ? order : nil
+            return true
+        }
     }
 }
 

@@ -67,9 +67,7 @@ final class FaultyChild: Child {
     private func suffer() async throws {
         try await self.isUp.wait()
         while true {
-            let strike = try await self.faults.next()
-            try await Task.sleep(for: strike.delay)
-            switch strike.fault {
+            switch try await self.faults.next().fault {
             case .failure: throw FaultyChildError.planted
             case .silence:
                 self.silent.store(true, ordering: .releasing)

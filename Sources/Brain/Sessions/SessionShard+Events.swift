@@ -41,7 +41,7 @@ extension SessionShard {
         guard let record = self.records.removeValue(forKey: id) else { return }
         self.caughtUp.leave(record)
         self.behind[id] = nil
-        self.relapses[id] = nil
+        self.courses.removeValue(forKey: id)?.cancel()
         self.presence.left()
         self.totals.closed += 1
         self.totals.counters += record.channel.counters

@@ -29,8 +29,8 @@ package actor SessionShard {
     var channels: [SessionID: SessionChannel] = [:]
     var ended = EndedSessions()
     var totals = SessionTotals()
-    /// What the next instance of a session is to have.
-    var relapses: [SessionID: SessionAilment.Course] = [:]
+    /// The faults that were planted in sessions, and what is to come of them.
+    var courses: [SessionID: SessionCourse] = [:]
     var deadlines: DeadlineWheel<SessionDeadline>
     private let executor: any SerialExecutor
     private var acknowledged: UInt64 = 0

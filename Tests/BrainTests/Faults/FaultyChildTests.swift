@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Brain
@@ -110,6 +111,40 @@ private actor Patient: Child {
     @Test func `the last order counts`() async throws {
         self.plant(.silence, .failure, times: 5)
         #expect(try await self.faults.next() == ChildFaults.Strike(fault: .failure, delay: .zero))
+    }
+
+    @Test func `an order replaces one that still waits for its time`() async throws {
+        let (waits, waiting) = AsyncStream<Duration>.makeStream()
+        let faults = ChildFaults { delay in
+            waiting.yield(delay)
+            try await untilCancelled()
+        }
+        let child = FaultyChild(self.patient, faults: faults)
+        faults.plant(ChildFaults.Strike(fault: .silence, delay: .seconds(3600)), times: 3)
+        let run = Task { try await child.run {} }
+        for await delay in waits {
+            #expect(delay > .seconds(3000))
+            break
+        }
+        faults.plant(ChildFaults.Strike(fault: .failure, delay: .zero), times: 1)
+        await #expect(throws: FaultyChildError.planted) { try await run.value }
+    }
+
+    @Test func `a fault whose instance went meanwhile strikes the next`() async throws {
+        let (waits, waiting) = AsyncStream<Void>.makeStream()
+        let isOver = Atomic(false)
+        let faults = ChildFaults { _ in
+            guard !isOver.load(ordering: .acquiring) else { return }
+            waiting.yield()
+            try await untilCancelled()
+        }
+        faults.plant(ChildFaults.Strike(fault: .failure, delay: .seconds(3600)), times: 1)
+        let first = Task { try await FaultyChild(Patient(), faults: faults).run {} }
+        for await _ in waits { break }
+        first.cancel()
+        await #expect(throws: CancellationError.self) { try await first.value }
+        isOver.store(true, ordering: .releasing)
+        await #expect(throws: FaultyChildError.planted) { try await FaultyChild(Patient(), faults: faults).run {} }
     }
 
     @Test func `a line of the tree stays itself but for the child that is made`() {

@@ -103,13 +103,38 @@ import WebSocket
         #expect(await !self.isWell(client))
     }
 
-    @Test func `nothing is kept of who has gone, and nobody falls ill who isn't there`() async throws {
+    @Test func `an order replaces one that still waits for its time`() async throws {
         let client = try await self.rig.open()
         await self.afflict(client, .hanging, after: .seconds(1))
-        await self.afflict(client, .failing(.planted), times: 2)
-        try await client.disconnect()
+        await self.afflict(client, .slow, after: .seconds(2))
         await self.rig.loops[0].advanceTime(by: .seconds(1))
-        #expect(await self.rig.shard.relapses.isEmpty)
+        #expect(await self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: .seconds(1))
+        #expect(await !self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: TimeAmount(SessionAilment.slowFor))
+        #expect(await self.isWell(client))
+        #expect(await self.rig.shard.courses.isEmpty)
+    }
+
+    @Test func `who is to be slow a second time is so for as long as the first time`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .slow)
+        await self.rig.loops[0].advanceTime(by: .seconds(3))
+        await self.afflict(client, .slow)
+        await self.rig.loops[0].advanceTime(by: .seconds(3))
+        #expect(await !self.isWell(client))
+        await self.rig.loops[0].advanceTime(by: .seconds(2))
+        #expect(await self.isWell(client))
+    }
+
+    @Test func `nothing is kept of who has gone, and nobody falls ill who isn't there`() async throws {
+        let client = try await self.rig.open()
+        await self.afflict(client, .failing(.planted), times: 2)
+        await self.afflict(client, .hanging, after: .seconds(1))
+        let begins = try #require(await self.rig.shard.courses[client.id]?.beginning)
+        try await client.disconnect()
+        #expect(await self.rig.shard.courses.isEmpty)
+        await #expect(throws: EventLoopError.cancelled) { try await begins.futureResult.get() }
         #expect(await !self.rig.shard.afflict(client.id, with: SessionAilment.Course(.slow)))
     }
 
