@@ -45,11 +45,12 @@ extension SessionShard {
         return true
     }
 
-    /// What waits for all that are caught up is added up once, and stands for one of them.
+    /// What waits for all that are caught up is added up once, and stands for the oldest of them: the same in each round.
     private var miscounted: [SessionRecord] {
         let alone = self.records.values.filter { $0.place == nil && !self.mailbox(of: $0).isBalanced }
-        let together = self.caughtUp.outlet.mailbox.isBalanced ? nil : self.records.values.first { $0.place != nil }
-        return alone + [together].compactMap(\.self)
+        guard !self.caughtUp.outlet.mailbox.isBalanced else { return alone }
+        let together = self.records.values.filter { $0.place != nil }
+        return alone + [together.min { $0.channel.facts.since < $1.channel.facts.since }].compactMap(\.self)
     }
 
     /// Ends a session whose socket is gone, which nobody has noticed.

@@ -155,6 +155,22 @@ import Testing
         #expect(report.queuedBytes == frames[2].bytes.readableBytes && report.restarts == 0)
     }
 
+    @Test func `a wrong count of what waits for all that are caught up has the oldest's name, whoever comes`()
+        async throws
+    {
+        let rig = SessionRig(connectRate: 0) { $0.maxPushRate = 1 }
+        let pairs = try (0..<12).map { _ in try KernelPair() }
+        var clients: [TestClient] = []
+        for pair in pairs { clients.append(try await rig.open(on: pair)) }
+        let frames = (1...3).map { BroadcastFrame($0, run: "r\($0)") }
+        _ = await rig.shard.deliver(FrameBatch(frames), snapshot: nil, now: self.start)
+        await rig.shard.miscount(clients[0].id, as: 1 << 20)
+        for client in clients.dropFirst() {
+            #expect(await rig.shard.audit().miscounted == [clients[0].id])
+            try await client.disconnect()
+        }
+    }
+
     @Test func `the actor of an ended session is named while something holds it`() async throws {
         let client = try await self.rig.open()
         var held = await self.rig.shard.actor(of: client.id)
