@@ -12,6 +12,12 @@ package struct AuditEvidence: Sendable {
     package var gone = 0
     /// What the process holds open, by /proc; nil where that can't be read.
     package var descriptors: Descriptors.Count?
+    /// What may be open after that: sessions, those on their way in or out, and what was open before the first.
+    package var accounted = 0
+    /// What may be open beside that.
+    package var otherDescriptors = Self.otherDescriptors(limit: nil)
+    /// Bytes of frames that wait for nobody; nil where some may be on their way.
+    package var keptBytes: Int?
     /// The children of the tree that aren't running, by their ids.
     package var ailing: [String: ChildState] = [:]
     /// What the process has taken more and more of, in bytes; nil where it hasn't.
@@ -19,8 +25,11 @@ package struct AuditEvidence: Sendable {
 
     /// How long an actor may outlive its session: a delivery that was under way holds it.
     package static let grace = Duration.seconds(5)
-    /// What is set aside for all that is no session: connections on their way in, PostgreSQL, logs.
-    package static let otherDescriptors = 1024 + 128
+    /// Descriptors that nothing accounts for: PostgreSQL's, logs, connections that are accepted and not counted yet.
+    ///
+    /// - Parameter limit: how many there may be in all; nil where that isn't known.
+    /// - Returns: a quarter of that at most, so that a leak is found before it has all of them.
+    static func otherDescriptors(limit: Int?) -> Int { min(1024 + 128, (limit ?? .max) / 4) }
 
     /// Sessions by the shards' records.
     package var open: Int { self.shards.reduce(0) { $0 + $1.open } }
@@ -33,6 +42,7 @@ package struct AuditEvidence: Sendable {
         var kinds: Set<AuditFinding.Kind> = []
         if self.leases == nil { kinds.insert(.leases) }
         if self.descriptors == nil { kinds.formUnion([.sockets, .descriptors]) }
+        if self.keptBytes == nil { kinds.insert(.keptFrames) }
         return kinds
     }
 
@@ -72,8 +82,11 @@ package struct AuditEvidence: Sendable {
 
     private var processFindings: [AuditFinding] {
         var findings: [AuditFinding] = []
-        if let all = self.descriptors?.all, all - self.open > Self.otherDescriptors {
+        if let all = self.descriptors?.all, all - max(self.open, self.accounted) > self.otherDescriptors {
             findings.append(AuditFinding(.descriptors, "\(all) descriptors for \(self.open) sessions"))
+        }
+        if let bytes = self.keptBytes, bytes > 0 {
+            findings.append(AuditFinding(.keptFrames, "\(bytes) bytes of frames are held, and wait for nobody"))
         }
         if let growth = self.growth {
             findings.append(AuditFinding(.memory, "\(growth >> 20) MiB more memory, without more sessions or runs"))
@@ -87,8 +100,11 @@ package struct AuditEvidence: Sendable {
         }
         let dead = findings(.deadSession, shard.dead) { "session \($0) has no socket any more" }
         let strays = findings(.strayChannel, shard.strays) { "the socket of \($0) has no session any more" }
+        let bare = findings(.handlerless, shard.handlerless) { "session \($0) has no handler at its socket" }
+        let lost = findings(.misplaced, shard.misplaced) { "session \($0) is in no place, or in a wrong one" }
         let wrong = findings(.miscounted, shard.miscounted) { "session \($0) counts its waiting bytes wrongly" }
-        return dead + strays + wrong + shard.lingering.filter { $0.age > Self.grace }.map { Self.finding($0) }
+        return dead + strays + bare + lost + wrong
+            + shard.lingering.filter { $0.age > Self.grace }.map { Self.finding($0) }
     }
 
     private static func finding(_ session: LingeringSession) -> AuditFinding {

@@ -8,12 +8,18 @@ package struct AuditFinding: Sendable, Equatable {
         case leases
         /// There are fewer sockets than sessions.
         case sockets
-        /// There are more descriptors beside the sessions' than are set aside for everything else.
+        /// There are more descriptors than sessions, connections and the house account for.
         case descriptors
+        /// There are frames, and they wait for nobody.
+        case keptFrames
         /// A session is on record, and its socket is gone.
         case deadSession
         /// A socket has a session's handler, and no session is on record.
         case strayChannel
+        /// A session has a socket, and its handler isn't there.
+        case handlerless
+        /// A session is given no messages, or messages are given to one that isn't on record.
+        case misplaced
         /// What waits for a session doesn't add up.
         case miscounted
         /// A session has ended, and its actor is still alive.
@@ -51,8 +57,11 @@ extension AuditFinding.Kind {
         case .leases: "who keeps an AdmissionLease; those that no session holds are written off"
         case .sockets: "who closes descriptors that aren't its own"
         case .descriptors: "what is open: /proc/<pid>/fd"
+        case .keptFrames: "who keeps a BroadcastFrame: they count for --queue-total for as long as they are held"
         case .deadSession: "why the end of its socket wasn't noticed; the session is ended"
         case .strayChannel: "why its record went without its socket; the socket is closed"
+        case .handlerless: "what became of its upgrade; the connection is ended"
+        case .misplaced: "SessionShard.sort; the session is closed with 1012"
         case .miscounted: "Mailbox and Backlog; it is counted anew, and the session restarted"
         case .lingering: "who keeps a ClientSession"
         case .memory: "what grows: queued_bytes of the sessions, or what no count shows"

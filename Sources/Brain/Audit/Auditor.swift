@@ -39,7 +39,7 @@ package actor Auditor: Child {
     /// - Returns: what was found, before anything was put right.
     @discardableResult
     package func audit(now: ContinuousClock.Instant = .now) async -> AuditReport {
-        var evidence = await self.scene.gather()
+        var evidence = await self.scene.gather(now: now)
         evidence.growth = self.book.growth
         let report = AuditReport(at: WallClock.milliseconds, findings: evidence.findings)
         let standing = self.book.note(report, unjudged: evidence.unjudged, now: now)

@@ -8,7 +8,7 @@ import NIOCore
 /// and goes with a session that leaves. Who comes waits until nothing is held back.
 struct CaughtUpSessions {
     private var sockets: [KernelSocket] = []
-    private var records: [SessionRecord] = []
+    private(set) var records: [SessionRecord] = []
     private var sent = SentCount()
     private var lastSend: ContinuousClock.Instant?
     /// What the push rate holds back.

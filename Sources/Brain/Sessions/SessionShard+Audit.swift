@@ -1,3 +1,5 @@
+import WebSocket
+
 // MARK: What the Auditor wants to know, and puts right
 extension SessionShard {
     /// Looks for what should not be: sessions without a socket and sockets without a session, ended sessions that are
@@ -5,17 +7,21 @@ extension SessionShard {
     ///
     /// All of one turn of the event loop, in which no session of it is on its way in or out.
     ///
-    /// - Parameter census: of the book of admissions; each session's lease is told that it was found.
+    /// - Parameters:
+    ///   - census: of the book of admissions; each session's lease is told that it was found.
+    ///   - now: the time.
     /// - Returns: what was found, with the counts of the shard.
-    package func audit(census: Int = 0) -> ShardAudit {
-        let now = ContinuousClock.now
-        return ShardAudit(
+    package func audit(census: Int = 0, now: ContinuousClock.Instant = .now) -> ShardAudit {
+        ShardAudit(
             open: self.records.count,
             counted: self.presence.sockets,
             leased: self.findSessions(census),
             gone: self.gone,
             dead: self.dead,
             strays: self.strays,
+            handlerless: self.handlerless(now: now),
+            misplaced: self.misplaced,
+            isIdle: self.isIdle,
             miscounted: self.miscounted.map(\.channel.facts.id),
             lingering: self.ended.alive(now: now)
         )
@@ -27,6 +33,24 @@ extension SessionShard {
     private var dead: [SessionID] { self.records.values.filter { !$0.channel.isAlive }.map(\.channel.facts.id) }
 
     private var strays: [SessionID] { self.channels.values.filter { self.isStray($0) }.map(\.facts.id) }
+
+    /// The handler follows the 101 at once: after the grace it is stuck, or has left.
+    private func handlerless(now: ContinuousClock.Instant) -> [SessionID] {
+        self.records.values.map(\.channel)
+            .filter { $0.isAlive && now - $0.facts.since > AuditEvidence.grace && self.channels[$0.facts.id] == nil }
+            .map(\.facts.id)
+    }
+
+    /// Each session is either caught up or behind, and nobody else is.
+    private var misplaced: [SessionID] {
+        let nowhere = self.records.values.filter { $0.place == nil && self.behind[$0.channel.facts.id] == nil }
+        let unknown = self.caughtUp.records + self.behind.values
+        return (nowhere + unknown.filter { self.records[$0.channel.facts.id] !== $0 }).map(\.channel.facts.id)
+    }
+
+    private var isIdle: Bool {
+        self.caughtUp.outlet.isIdle && self.records.values.allSatisfy(\.channel.outlet.isIdle)
+    }
 
     /// Tells each session's lease that a census has found it.
     ///
@@ -69,6 +93,31 @@ extension SessionShard {
         guard let channel = self.channels[id], self.isStray(channel) else { return false }
         channel.disconnect()
         channel.ended()
+        return true
+    }
+
+    /// Ends the connection of a session whose handler isn't in its pipeline.
+    ///
+    /// - Returns: false where it is there, or the session gone.
+    func reapHandlerless(_ id: SessionID) -> Bool {
+        guard let channel = self.records[id]?.channel, self.channels[id] == nil else { return false }
+        channel.disconnect()
+        return true
+    }
+
+    /// Closes a session that is given no messages, since what it has missed can't be had again; stops giving them to one
+    /// that isn't on record.
+    ///
+    /// - Returns: false where there is neither.
+    func reapMisplaced(_ id: SessionID) -> Bool {
+        guard self.misplaced.contains(id) else { return false }
+        guard let record = self.records[id] else {
+            self.behind[id] = nil
+            for record in self.caughtUp.records where record.channel.facts.id == id { self.caughtUp.leave(record) }
+            return true
+        }
+        self.behind[id] = record
+        self.tell(record) { $0.close(.restarting, reason: "messages were lost", now: .now) }
         return true
     }
 
@@ -118,11 +167,17 @@ package struct ShardAudit: Sendable {
     package let dead: [SessionID]
     /// Sockets that have a session's handler, of which no session is on record.
     package let strays: [SessionID]
+    /// Sessions that have a socket, and no handler in its pipeline.
+    package let handlerless: [SessionID]
+    /// Sessions that are neither caught up nor behind, and what is one of these and no session.
+    package let misplaced: [SessionID]
+    /// Whether nothing waits for any session.
+    package let isIdle: Bool
     /// Sessions whose waiting bytes don't add up.
     package let miscounted: [SessionID]
     /// Ended sessions whose actors are still alive.
     package let lingering: [LingeringSession]
 
     /// Whether every session has its socket, and every socket its session.
-    var isOrderly: Bool { self.dead.isEmpty && self.strays.isEmpty }
+    var isOrderly: Bool { self.dead.isEmpty && self.strays.isEmpty && self.handlerless.isEmpty }
 }

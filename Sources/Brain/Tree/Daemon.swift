@@ -7,6 +7,8 @@ import Supervision
 package final class Daemon: Sendable {
     /// How often the service manager is told what the daemon does, where that has changed.
     private static let statusInterval = Duration.seconds(5)
+    /// What is set aside for all that is no session: 1024 connections on their way in, PostgreSQL, logs.
+    private static let otherDescriptors = 1024 + 128
 
     /// What the tree owns, for tests and tools that look inside.
     package let house: House
@@ -132,7 +134,7 @@ package final class Daemon: Sendable {
 
     /// As many sessions as the descriptors suffice for, with a word where those are fewer than wanted.
     private static func fitted(_ configuration: Configuration, logger: Logger) -> Configuration {
-        let possible = max(1, Descriptors.raiseLimit() - AuditEvidence.otherDescriptors)
+        let possible = max(1, Descriptors.raiseLimit() - Self.otherDescriptors)
         guard configuration.admission.maxConnections > possible else { return configuration }
         var fitted = configuration
         fitted.admission.maxConnections = possible

@@ -73,13 +73,25 @@ extension House {
     func makeAuditor(tree: @escaping @Sendable () async -> ChildSnapshot?) -> any Child {
         self.auditor.moveIn(
             Auditor(
-                scene: AuditScene(directory: self.directory, book: self.book, tree: tree) { [ledger] in
-                    ledger.withLedger { $0.counts.runs }
-                },
+                scene: self.auditScene(tree),
                 interval: self.configuration.audit.interval,
                 book: self.audits,
                 logger: self.logger
             )
+        )
+    }
+
+    private func auditScene(_ tree: @escaping @Sendable () async -> ChildSnapshot?) -> AuditScene {
+        AuditScene(
+            directory: self.directory,
+            book: self.book,
+            tree: tree,
+            runs: { [ledger] in ledger.withLedger { $0.counts.runs } },
+            frames: { [ledger, account] in
+                let (unacknowledged, last) = ledger.withLedger { ($0.counts.outbox, $0.lastNumber) }
+                return FrameFlow(bytes: account.total, unacknowledged: unacknowledged, lastNumber: last)
+            },
+            openBefore: self.openBefore
         )
     }
 

@@ -46,6 +46,8 @@ package final class House: Sendable {
     package let broadcaster = Room<Broadcaster>()
     let auditor = Room<Auditor>()
     let boundPort = Atomic<Int>(0)
+    /// Descriptors of the process before the first session: what it was started with, and the event loops'.
+    let openBefore = Descriptors.count?.all ?? 0
 
     /// Builds the house; nothing runs yet.
     ///

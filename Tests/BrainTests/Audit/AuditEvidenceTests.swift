@@ -11,6 +11,7 @@ extension AuditEvidence {
             leases: CensusResult(counted: open, found: open),
             descriptors: Descriptors.Count(all: open + 20, sockets: open + 3)
         )
+        evidence.keptBytes = 0
         change(&evidence)
         return evidence
     }
@@ -23,6 +24,8 @@ extension ShardAudit {
         leased: Int? = nil,
         dead: [SessionID] = [],
         strays: [SessionID] = [],
+        handlerless: [SessionID] = [],
+        misplaced: [SessionID] = [],
         miscounted: [SessionID] = [],
         lingering: [LingeringSession] = []
     ) -> Self {
@@ -33,6 +36,9 @@ extension ShardAudit {
             gone: 0,
             dead: dead,
             strays: strays,
+            handlerless: handlerless,
+            misplaced: misplaced,
+            isIdle: true,
             miscounted: miscounted,
             lingering: lingering
         )
@@ -79,8 +85,10 @@ extension AuditEvidence {
         let evidence = AuditEvidence.sample {
             $0.leases = nil
             $0.descriptors = nil
+            $0.keptBytes = nil
         }
-        #expect(evidence.findings == [] && evidence.unjudged == [.leases, .sockets, .descriptors])
+        #expect(evidence.findings == [])
+        #expect(evidence.unjudged == [.leases, .sockets, .descriptors, .keptFrames])
     }
 
     @Test func `finds sessions without a socket in the process, where that can be known`() {
@@ -95,10 +103,30 @@ extension AuditEvidence {
         #expect(AuditEvidence.sample { $0.descriptors = nil }.findings == [])
     }
 
-    @Test func `finds more descriptors than are set aside beside the sessions' own`() {
-        let most = AuditEvidence.otherDescriptors + 2
-        #expect(AuditEvidence.sample { $0.descriptors?.all = most }.findings == [])
-        #expect(AuditEvidence.sample { $0.descriptors?.all = most + 1 }.texts == ["1155 descriptors for 2 sessions"])
+    @Test func `finds more descriptors than sessions, connections and the house account for`() {
+        func evidence(_ all: Int, accounted: Int = 0) -> AuditEvidence {
+            .sample {
+                $0.descriptors?.all = all
+                $0.accounted = accounted
+            }
+        }
+        #expect(evidence(1154).findings == [])
+        #expect(evidence(1155).texts == ["1155 descriptors for 2 sessions"])
+        #expect(evidence(1155, accounted: 3).findings == [])
+    }
+
+    @Test func `sets aside no more than a quarter of the descriptors that there may be`() {
+        #expect(AuditEvidence.otherDescriptors(limit: 1024) == 256)
+        #expect(AuditEvidence.otherDescriptors(limit: 65_536) == 1152)
+        let evidence = AuditEvidence.sample {
+            $0.otherDescriptors = 256
+            $0.descriptors?.all = 259
+        }
+        #expect(evidence.texts == ["259 descriptors for 2 sessions"])
+    }
+
+    @Test func `finds frames that wait for nobody`() {
+        #expect(AuditEvidence.sample { $0.keptBytes = 7 }.texts == ["7 bytes of frames are held, and wait for nobody"])
     }
 
     @Test func `finds memory that grows, and children that don't run`() {
@@ -117,12 +145,17 @@ extension AuditEvidence {
 
     @Test func `names a session whose socket is gone, and one that counts wrongly`() {
         let evidence = AuditEvidence.sample {
-            $0.shards = [.sample(open: 1, dead: [self.id], strays: [self.id]), .sample(open: 1, miscounted: [self.id])]
+            $0.shards = [
+                .sample(open: 1, dead: [self.id], strays: [self.id], handlerless: [self.id]),
+                .sample(open: 1, misplaced: [self.id], miscounted: [self.id]),
+            ]
         }
         #expect(
             evidence.texts == [
                 "session s-000007 has no socket any more",
                 "the socket of s-000007 has no session any more",
+                "session s-000007 has no handler at its socket",
+                "session s-000007 is in no place, or in a wrong one",
                 "session s-000007 counts its waiting bytes wrongly",
             ]
         )

@@ -130,14 +130,15 @@ import Testing
 
     @Test func `a session whose waiting bytes don't add up is counted anew, restarted, and loses nothing`() async throws
     {
-        let client = try await self.rig.register()
+        let client = try await self.rig.open()
+        try await client.setWritable(false)
         let frame = BroadcastFrame(1)
         _ = await self.rig.shard.deliver(FrameBatch([frame]), snapshot: nil, now: .now)
         await self.rig.shard.miscount(client.id, as: 1 << 20)
         await self.expectReaped(.miscounted, of: "\(client.id)")
         let report = try #require(await self.rig.shard.report(of: client.id))
         #expect(report.queuedBytes == frame.bytes.readableBytes && report.restarts == 1)
-        try await client.install()
+        try await client.setWritable(true)
         #expect(try await client.received() == ["r1 update 1"])
     }
 
@@ -233,5 +234,6 @@ extension SessionShard {
     /// Has a session on record that has ended.
     fileprivate func restore(_ record: SessionRecord) {
         self.records[record.channel.facts.id] = record
+        self.behind[record.channel.facts.id] = record
     }
 }

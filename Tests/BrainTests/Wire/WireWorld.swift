@@ -142,7 +142,9 @@ extension WireWorld {
         try await self.rig.until("the end of \(client.id)") { await client.shard.report(of: client.id) == nil }
         // A close of ours that was under way needs no answer, and whoever reads for too long isn't waited for.
         let code = await client.shard.recentlyClosed().last { $0.facts.id == client.id }?.code
-        if code == 1000, !listener.isClosed, .now - start < SessionMachine.closeGrace { self.faults.append("\(client.id): no answer to a close frame") }
+        if code == 1000, !listener.isClosed, .now - start < SessionMachine.closeGrace {
+            self.faults.append("\(client.id): no answer to a close frame")
+        }
     }
 
     private mutating func crash() async {
