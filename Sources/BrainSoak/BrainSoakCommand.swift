@@ -62,15 +62,16 @@ struct BrainSoakCommand: AsyncParsableCommand {
     }
 
     /// A child that hangs takes no orders for up to 12 s: the second of two that come meanwhile would take the first's
-    /// place.
+    /// place. And one that hangs each time must be well for over 30 s in five of the gaps, up to the last question that it
+    /// answered, or it is rightly given up.
     private func validateFaults() throws {
         let kinds = Set(self.faults.kinds)
-        let least = kinds.contains { $0.child != nil } ? 15.0 : 6
+        let least = kinds.contains { $0.child != nil } ? 26.0 : 6
         guard self.faultInterval == 0 || self.faultInterval * Double(kinds.count) >= least else {
             throw ValidationError(
                 """
-                Each kind of faults may come each 6 s at most, and each 15 s where one is of a child, which may hang for \
-                12: with \(kinds.count) of them, --fault-interval is \(Figure.number(least / Double(kinds.count), digits: 2)) \
+                Each kind of faults may come each 6 s at most, and each 26 s where one is of a child, which may hang for \
+                12, and is given up where it is never well: with \(kinds.count) of them, --fault-interval is \(Figure.number(least / Double(kinds.count), digits: 2)) \
                 or more.
                 """
             )

@@ -2,7 +2,7 @@
 ///
 /// The kinds take turns: in each round all of them once, in an order drawn anew. So a child has its next fault not
 /// before its round is over: with all kinds at 10 s, it is far from the 5 restarts in 30 s that end the daemon. A plan of
-/// one kind keeps below them by itself only at 6 s and more.
+/// one kind keeps below them by itself only at 6 s and more, one of a child, which may hang, at 26 s.
 struct FaultPlan: Sequence, Sendable {
     /// What a run ends with at most, where nothing else is said: time for the last fault to be noticed and mended.
     static let longestQuiet = Duration.seconds(30)

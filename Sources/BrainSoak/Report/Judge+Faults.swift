@@ -36,7 +36,8 @@ extension Judge {
     var captures: Judgement {
         let (same, others) = (self.report.captures.same, self.report.captures.otherCount)
         let share = same + others > 0 ? Double(same) / Double(same + others) : 1
-        let isKept = share >= self.rules.leastShareOfCapture || others <= self.rules.otherCaptureSamples
+        let longest = self.report.captures.longestFallback
+        let isKept = share >= self.rules.leastShareOfCapture || longest <= self.rules.otherCaptureSamples
         let percent = "\(Figure.number(share * 100, digits: 1)) %"
         let names = self.report.captures.others.keys.sorted().joined(separator: ", ")
         let start = self.report.setup.capture

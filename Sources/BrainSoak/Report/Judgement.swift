@@ -33,7 +33,7 @@ struct VerdictRules: Sendable {
     var leastShareOfFaults = 0.5
     /// The least share of the samples that must find the daemon on the capture that it began with.
     var leastShareOfCapture = 0.9
-    /// How many samples may find another in any case: a better capture is looked for each 30 s.
+    /// How many samples in a row may find a lesser one in any case: a better capture is looked for each 30 s.
     var otherCaptureSamples = 8
     /// The least share of the steady clients that must have been connected, on average.
     var leastPresence = 0.9

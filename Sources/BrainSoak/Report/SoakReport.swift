@@ -131,14 +131,28 @@ struct PresenceFigures: Encodable, Sendable, Equatable {
     var share: Double? { self.all > 0 ? Double(self.present) / Double(self.all) : nil }
 }
 
-/// How often a sample found the daemon on the capture that it began with; those that found none don't count.
+/// How often a sample found the daemon on the capture that it began with, or a better one; those that found none don't
+/// count.
 struct CaptureFigures: Encodable, Sendable, Equatable {
     private(set) var same = 0
     /// By its name.
     private(set) var others: [String: Int] = [:]
+    /// The most of them that followed each other.
+    private(set) var longestFallback = 0
+    private var fallback = 0
+
+    /// The worst first.
+    private static let ranks = ["poll", "notify", "wal"]
 
     mutating func add(_ capture: String, of start: String) {
-        if capture == start { self.same += 1 } else { self.others[capture, default: 0] += 1 }
+        let isAsGood = Self.isAsGood(capture, as: start)
+        if isAsGood { self.same += 1 } else { self.others[capture, default: 0] += 1 }
+        self.fallback = isAsGood ? 0 : self.fallback + 1
+        self.longestFallback = max(self.longestFallback, self.fallback)
+    }
+
+    static func isAsGood(_ capture: String, as start: String) -> Bool {
+        (Self.ranks.firstIndex(of: capture) ?? -1) >= (Self.ranks.firstIndex(of: start) ?? 0)
     }
 
     var otherCount: Int { self.others.values.reduce(0, +) }

@@ -3,10 +3,11 @@
 ///
 /// In milliseconds of the wall clock.
 struct StreamGaps: Sendable {
-    /// From when the stream may be broken before the log says so: a hang is noticed after 12 s at most.
-    private static let lead = 15_000.0
+    /// From when the stream may be broken before the log says so: a hang is noticed after 12 s, later where all stands
+    /// still now and then.
+    private static let lead = 25_000.0
     /// How long after the log says that it is whole the look may still go on.
-    private static let lag = 5000.0
+    private static let lag = 10_000.0
     /// How many are known, at most; whatever is older than all of them is excused.
     static let most = 2000
 

@@ -36,13 +36,18 @@ struct FaultLoop: Sendable {
 
     private func perform(_ fault: SoakFault, using random: inout SeededGenerator) async throws {
         let deadline = ContinuousClock.now + Self.patience
+        // Once for all attempts: the next order takes the place of one that hasn't struck.
+        var isUnsure = false
         while true {
             do {
                 try await self.hand.perform(fault, using: &random)
                 return self.book.broughtAbout(fault)
             } catch {
                 try Task.checkCancellation()
-                if !Self.isRefusal(error) { self.book.mayHaveBroughtAbout(fault) }
+                if !isUnsure, !Self.isRefusal(error) {
+                    isUnsure = true
+                    self.book.mayHaveBroughtAbout(fault)
+                }
                 guard ContinuousClock.now < deadline else { return self.book.couldNot(fault, "\(error)") }
                 try await Task.sleep(for: .milliseconds(200))
             }

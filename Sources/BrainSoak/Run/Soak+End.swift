@@ -25,7 +25,8 @@ extension Soak {
             }
             let steady = crowd.census.byKind[.steady] ?? CrowdCensus.Share()
             guard unsettled == 0, steady.joined == steady.all else { return false }
-            return await site.api.capture() == book.note { $0.setup.capture }
+            guard let capture = await site.api.capture() else { return false }
+            return CaptureFigures.isAsGood(capture, as: book.note { $0.setup.capture })
         }
         let connection = try await site.database.connect()
         let table = try await connection.steps()

@@ -46,10 +46,10 @@ struct Soak: Sendable {
         _ site: SoakSite,
         until interrupted: @escaping @Sendable () async -> Void
     ) async throws -> SoakReport {
-        try await site.becomesReady()
+        let capture = try await site.becomesReady()
         let kinds = self.plan.kinds
         let oracle = SharedOracle(SoakOracle(runs: self.plan.runs, clients: kinds))
-        let setup = self.plan.setup(postgres: site.database.version, capture: await site.api.capture() ?? "nothing")
+        let setup = self.plan.setup(postgres: site.database.version, capture: capture)
         let book = SoakBook(setup, oracle: oracle)
         let before = await site.calmDescriptors()
         book.note { report in

@@ -12,10 +12,12 @@ struct SoakSite: Sendable {
 
     /// Waits until the daemon's change feed is live.
     ///
+    /// - Returns: how it captures.
     /// - Throws: where it isn't within a minute.
-    func becomesReady() async throws {
+    func becomesReady() async throws -> String {
         let deadline = ContinuousClock.now + .seconds(60)
-        while await !self.api.isReady() {
+        while true {
+            if await self.api.isReady(), let capture = await self.api.capture() { return capture }
             guard ContinuousClock.now < deadline else { throw SoakError.late("a live change feed") }
             try await Task.sleep(for: .milliseconds(20))
         }

@@ -39,6 +39,8 @@ final class SoakDaemon: Sendable {
                 "--log-format", "json", "--log-level", "debug", "--connect-rate-per-ip", "0",
                 "--max-connections-per-ip", "\(sessionsPerAddress)", "--audit-interval", "5000",
                 "--write-stall", "5000", "--ping-interval", "10000", "--pong-timeout", "5000",
+                // The least share of it, 2 %, must suffice a child of a debug build on a busy machine.
+                "--drain-timeout", "60000",
             ],
             environment: ["BRAIN_ENABLE_FAULTS": "1"],
             errors: log.pipe

@@ -118,6 +118,32 @@ struct VerdictTests {
         #expect(report.judged().verdict == .failed)
     }
 
+    @Test func `a better capture than the first is as good as that`() {
+        var report = SoakReport.good()
+        for _ in 1...9 { report.captures.add("wal", of: "notify") }
+        #expect(report.captures.same == 9 && report.judged().verdict == .passed)
+    }
+
+    @Test func `a capture that falls back again and again for a moment is none that stays there`() {
+        var report = SoakReport.good()
+        for _ in 1...4 {
+            for _ in 1...8 { report.captures.add("poll", of: "wal") }
+            report.captures.add("wal", of: "wal")
+        }
+        #expect(report.judged().verdict == .passed)
+    }
+
+    @Test(arguments: [(SoakBuild.debug, Verdict.Word.passed), (.release, .failed)])
+    func `what a debug build said while a part of it stood still is not judged`(
+        build: SoakBuild,
+        verdict: Verdict.Word
+    ) {
+        var report = SoakReport.good(build: build)
+        report.counts.steadyEnded = ["closed 4012": 1]
+        report.log.silentParts = 1
+        #expect(report.judged().verdict == verdict)
+    }
+
     @Test func `what clients that stood still were told is not judged`() {
         var report = SoakReport.good()
         report.counts.steadyEnded = ["closed 4008": 1, "closed 4012": 2]
