@@ -61,8 +61,9 @@ struct BrainSoakCommand: AsyncParsableCommand {
         try self.validateFaults()
     }
 
-    /// A child that hangs takes no orders for up to 12 s: the second of two that come meanwhile would take the first's
-    /// place. And one that hangs each time must be well for over 30 s in five of the gaps, up to the last question that it
+    /// A child that hangs takes no orders for up to 12 s: the second of two that come meanwhile would take the first's place.
+    ///
+    /// And one that hangs each time must be well for over 30 s in five of the gaps, up to the last question that it
     /// answered, or it is rightly given up.
     private func validateFaults() throws {
         let kinds = Set(self.faults.kinds)

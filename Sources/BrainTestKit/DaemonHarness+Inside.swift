@@ -1,6 +1,7 @@
 package import Brain
 import Glibc
 import Runs
+import Supervision
 
 /// Waits for an effect that nothing tells of, by asking every few milliseconds.
 ///
@@ -36,6 +37,12 @@ extension DaemonHarness {
 
     /// How many runs the daemon knows.
     package var knownRuns: Int { self.daemon.house.ledger.withLedger { $0.counts.runs } }
+
+    /// How often a child of the tree was restarted, where it is in the pause before the next time.
+    package func restartsOfPausing(_ child: String) -> Int? {
+        guard case .children(let children) = self.daemon.tree?.members else { return nil }
+        return children.first { $0.id == child && $0.state == .restarting }?.restarts
+    }
 
     /// Ends the broadcaster's loop: it returns unasked, which is a crash.
     package func crashBroadcaster() throws {

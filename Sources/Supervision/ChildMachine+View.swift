@@ -94,3 +94,13 @@ extension ChildMachine {
         }
     }
 }
+
+extension ChildMachine.Action {
+    /// Whether it tells of a failure that is one for the supervisor, too.
+    var isCountedFailure: Bool {
+        switch self {
+        case .report(.restarting), .report(.gaveUp): true
+        case .start, .ask, .drain, .cancel, .release, .report: false
+        }
+    }
+}

@@ -30,7 +30,7 @@ package struct ChildSpec: Sendable {
 
     /// The number of records a dynamic child keeps, shown in the tree in place of children.
     ///
-    /// Called for each snapshot on the supervisor's executor: it must not block.
+    /// Called for each snapshot, on the thread of whoever asks: it must not block.
     package let count: (@Sendable () -> Int)?
 
     /// What is below a child that is a supervisor.

@@ -169,6 +169,11 @@ extension DynamicCrew {
     }
 
     func timePassed() {
+        // Whose start is waited for, and has come, isn't late, however late the word of it comes.
+        for number in self.starters.keys {
+            guard let incarnation = self.incarnations[number], incarnation.readiness.isSet else { continue }
+            self.started(number, incarnation.generation)
+        }
         self.perform(self.machine.tick(now: self.now, random: .random(in: 0..<1)))
     }
 

@@ -159,8 +159,7 @@ extension DynamicMachine {
             self.members[entry.key]?.due = nil
             actions += self.forward(entry.key, failing: now) { $0.tick(now: now, random: random) }
         }
-        if let cutAt = self.cutAt, now >= cutAt { actions += self.leaveBehind() }
-        return actions + self.proceed()
+        return actions + self.cut(now: now) + self.proceed()
     }
 }
 
@@ -217,6 +216,16 @@ extension DynamicMachine {
         return self.lastFirst.flatMap { number in self.forward(number) { $0.close() + $0.stop(now: now) } }
     }
 
+    /// The limit of the whole stop begins anew where it passed while the process stood still.
+    private mutating func cut(now: Instant) -> [Action] {
+        guard let cutAt = self.cutAt, now >= cutAt else { return [] }
+        guard now - cutAt <= Standstill.allowed else {
+            self.cutAt = now + self.stopLimit
+            return []
+        }
+        return self.leaveBehind()
+    }
+
     private mutating func leaveBehind() -> [Action] {
         self.cutAt = nil
         let limit = self.stopLimit
@@ -236,15 +245,5 @@ extension DynamicMachine {
 extension DynamicMachine.Member {
     fileprivate mutating func feed(_ input: (inout ChildMachine) -> [ChildMachine.Action]) -> [ChildMachine.Action] {
         input(&self.machine)
-    }
-}
-
-extension ChildMachine.Action {
-    /// Whether it tells of a failure that is one for the supervisor, too.
-    fileprivate var isCountedFailure: Bool {
-        switch self {
-        case .report(.restarting), .report(.gaveUp): true
-        case .start, .ask, .drain, .cancel, .release, .report: false
-        }
     }
 }

@@ -14,17 +14,27 @@ struct DaemonAnswerTests {
 
     @Test
     func `an answer comes whole, though it is taken for longer than a connection may idle`() async throws {
-        try await withDaemon(DaemonSetup(script: Self.script) { $0.server.handshakeTimeout = .seconds(3) }) { daemon in
-            // 256 KiB each time, at most: 6 s for a part of it.
-            let client = try await SlowClient(asking: daemon.port, for: Self.path, reads: 80, pause: .milliseconds(75))
+        try await withDaemon(DaemonSetup(script: Self.script) { $0.server.handshakeTimeout = .seconds(8) }) { daemon in
+            // 256 KiB each time, at most: 12 s for a part of it.
+            let client = try await SlowClient(asking: daemon.port, for: Self.path, reads: 80, pause: .milliseconds(150))
             try await client.hasRead()
             #expect(try await client.missing() == 0)
         }
     }
 
     @Test
+    func `an answer that is on its way comes whole, though what follows its request is no HTTP`() async throws {
+        try await withDaemon(DaemonSetup(script: Self.script)) { daemon in
+            let client = try await SlowClient(asking: daemon.port, for: Self.path, reads: 1, pause: .zero)
+            try await client.hasRead()
+            try await client.send("nonsense\r\n\r\n")
+            #expect(try await client.missing() == 0)
+        }
+    }
+
+    @Test
     func `a connection that takes nothing of its answer any more is closed`() async throws {
-        try await withDaemon(DaemonSetup(script: Self.script) { $0.server.handshakeTimeout = .seconds(1) }) { daemon in
+        try await withDaemon(DaemonSetup(script: Self.script) { $0.server.handshakeTimeout = .seconds(5) }) { daemon in
             let client = try await SlowClient(asking: daemon.port, for: Self.path, reads: 1, pause: .zero)
             try await client.hasRead()
             try await eventually("it is closed") { daemon.acceptedSockets == 0 }
@@ -59,6 +69,10 @@ private struct SlowClient {
     /// Returns when its slow reads are over.
     func hasRead() async throws {
         try await self.slowPart.get()
+    }
+
+    func send(_ text: String) async throws {
+        try await self.channel.writeAndFlush(ByteBuffer(string: text))
     }
 
     /// Reads to the end; how many bytes of the body haven't come.

@@ -7,7 +7,8 @@ import Testing
 struct DaemonAuditTests {
     /// What would be said of sessions that are well.
     private static let accusations = [
-        "sessions, the directory", "leases, the governor", "has no session", "no socket",
+        "sessions, the directory", "leases, the governor", "has no session", "no socket", "no handler", "in no place",
+        "waiting bytes wrongly", "wait for nobody",
     ]
 
     @Test

@@ -6,10 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct DaemonDrainTests {
     private static var setup: DaemonSetup {
-        DaemonSetup {
-            $0.faultsEnabled = true
-            $0.server.drainTimeout = .seconds(3)
-        }
+        DaemonSetup { $0.faultsEnabled = true }
     }
 
     @Test
@@ -60,9 +57,7 @@ struct DaemonDrainTests {
     private static func keepDown(_ child: String, of daemon: DaemonHarness) async throws {
         try await daemon.plant("throw", in: child, times: 5)
         try await eventually("\(child) is down") {
-            let children = try await daemon.json("/api/debug/tree")["children"]?.elements ?? []
-            let node = children.first { $0["id"] == .string(child) }
-            return node?["state"] == "restarting" && [3, 4].contains(node?["restarts"])
+            [3, 4].contains(daemon.restartsOfPausing(child))
         }
     }
 }

@@ -201,6 +201,14 @@ struct DynamicMachineTests {
         #expect(machine.count == 0)
     }
 
+    @Test func `the limit of the whole stop begins anew where the process stood still`() throws {
+        var machine = try self.running(["a"])
+        _ = machine.shutdownCalled(now: self.now)
+        #expect(machine.tick(now: self.now + .seconds(60), random: 0) == [])
+        _ = machine.tick(now: self.now + .seconds(65), random: 0)
+        #expect(machine.count == 0)
+    }
+
     @Test func `isn't woken for children that are gone`() throws {
         var machine = self.machine(limit: 1)
         for _ in 0..<1000 {

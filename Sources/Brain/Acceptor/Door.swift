@@ -31,6 +31,8 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     private let steps: any DoorSteps
     private var state = State.first
     private var isLastAnswer = false
+    /// Answers of which all was written, and not all was taken.
+    private var endsUnderWay = 0
 
     init(keys: DoorKeys, connection: ClientConnection, timer: HandshakeTimer, steps: any DoorSteps) {
         self.keys = keys
@@ -90,6 +92,11 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes that are no HTTP get an answer where none is under way, and end the connection.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard error is HTTPParserError else { return context.fireErrorCaught(error) }
+        // An answer that is whole and on its way is let through.
+        guard self.endsUnderWay == 0 else {
+            self.isLastAnswer = true
+            return
+        }
         guard self.timer.mayAnswer else { return context.close(promise: nil) }
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         for part in Problem.unreadable.parts.dropLast() { context.write(self.wrapOutboundOut(part), promise: nil) }
@@ -122,7 +129,9 @@ final class Door: ChannelDuplexHandler, RemovableChannelHandler {
     /// An answer has ended when the kernel has all of it, which of a large one takes as long as the peer goes on taking it.
     private func writeEnd(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let written = promise ?? context.eventLoop.makePromise()
+        self.endsUnderWay += 1
         written.futureResult.assumeIsolated().whenComplete { _ in
+            self.endsUnderWay -= 1
             self.timer.responseEnded()
             if self.isLastAnswer { context.close(promise: nil) }
         }

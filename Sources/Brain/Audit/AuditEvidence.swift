@@ -38,11 +38,12 @@ package struct AuditEvidence: Sendable {
     var isOrderly: Bool { self.shards.allSatisfy(\.isOrderly) }
 
     /// What can't be told this time; that it isn't among the findings says nothing.
+    ///
+    /// Not of frames that are kept: two looks with many messages between them are two different frames.
     var unjudged: Set<AuditFinding.Kind> {
         var kinds: Set<AuditFinding.Kind> = []
         if self.leases == nil { kinds.insert(.leases) }
         if self.descriptors == nil { kinds.formUnion([.sockets, .descriptors]) }
-        if self.keptBytes == nil { kinds.insert(.keptFrames) }
         return kinds
     }
 

@@ -73,9 +73,10 @@ package actor ClientSession {
 
     /// Looks at the clock: pings, pongs, stalls, the end of a close.
     package func ticked(now: ContinuousClock.Instant) throws(SessionFault) {
-        guard try self.isWell() else { throw .silent }
+        // The end of a close, too, comes in its time whatever ails the session.
         self.perform(self.machine.ticked(now: now), now: now)
         guard self.machine.takesFrames else { return }
+        guard try self.isWell() else { throw .silent }
         switch self.transport.heartbeat(now: now) {
         case .none: self.flush(now: now)
         case .ping(let payload): self.transport.ping(payload)

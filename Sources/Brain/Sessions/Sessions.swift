@@ -36,11 +36,12 @@ package actor Sessions: Child {
 
     /// Lets each session have what it is owed, and tells it to come back, within the drain's time.
     package func stop() async {
+        let end = ContinuousClock.now + self.drainTimeout / 2
         await self.handOut()
         for shard in self.directory.shards {
             await shard.drain(within: self.drainTimeout / Self.spreadShare)
         }
-        await self.awaitEnd(until: .now + self.drainTimeout / 2)
+        await self.awaitEnd(until: end)
         for shard in self.directory.shards {
             await shard.disconnectAll()
             await shard.stop()
@@ -51,7 +52,7 @@ package actor Sessions: Child {
     package func signOfLife() async {}
 
     private func awaitEnd(until deadline: ContinuousClock.Instant) async {
-        while self.directory.count > 0, ContinuousClock.now < deadline {
+        while self.directory.count > 0, ContinuousClock.now < deadline, !Task.isCancelled {
             try? await Task.sleep(for: Self.look)
         }
     }

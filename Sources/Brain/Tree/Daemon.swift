@@ -1,7 +1,7 @@
 package import Logging
 import NIOCore
 import NIOPosix
-import Supervision
+package import Supervision
 
 /// The whole daemon: the house, the tree in it, and how both end.
 package final class Daemon: Sendable {
@@ -70,6 +70,9 @@ package final class Daemon: Sendable {
         try? await self.group.shutdownGracefully()
         if let failure { throw failure }
     }
+
+    /// The tree as it is now.
+    package var tree: ChildSnapshot? { self.supervisor.current?.snapshot() }
 
     /// Drains and stops, within `--drain-timeout`; returns when the tree is down.
     package func stop() async {
