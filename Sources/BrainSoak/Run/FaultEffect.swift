@@ -6,19 +6,21 @@ struct FaultEffect: Sendable {
     static let ofHang = Duration.seconds(15)
 
     private var ends: ContinuousClock.Instant?
-    private var isHang = false
+    /// Whether it is that of a child that hangs, which all clients may feel; sessions that hang are felt by their own.
+    private var isOfAll = false
 
     /// A fault begins.
     ///
     /// - Parameters:
     ///   - planned: the fault.
     ///   - now: when.
-    /// - Returns: what latencies count for from now on; nil where that stays: the effect of a hang isn't over by what
-    ///   comes meanwhile, unless that hangs, too.
+    /// - Returns: what latencies count for from now on; nil where that stays: the effect of a child's hang isn't over by
+    ///   what comes meanwhile, unless that is another one.
     mutating func began(_ planned: PlannedFault, now: ContinuousClock.Instant) -> LatencyLabel? {
-        if let ends = self.ends, self.isHang, now < ends, !planned.fault.isHang { return nil }
-        self.isHang = planned.fault.isHang
-        self.ends = now + (self.isHang ? Self.ofHang : Self.usual)
+        let isOfAll = planned.fault.isHangOfChild
+        if let ends = self.ends, self.isOfAll, now < ends, !isOfAll { return nil }
+        self.isOfAll = isOfAll
+        self.ends = now + (isOfAll || planned.fault.isHangOfSessions ? Self.ofHang : Self.usual)
         return .after(planned.kind)
     }
 
@@ -34,11 +36,12 @@ struct FaultEffect: Sendable {
 }
 
 extension SoakFault {
-    fileprivate var isHang: Bool {
-        switch self {
-        case .child(_, .hang), .sessions(.hang, _): true
-        default: false
-        }
+    fileprivate var isHangOfChild: Bool {
+        if case .child(_, .hang) = self { true } else { false }
+    }
+
+    fileprivate var isHangOfSessions: Bool {
+        if case .sessions(.hang, _) = self { true } else { false }
     }
 }
 

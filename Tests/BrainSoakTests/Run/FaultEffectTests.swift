@@ -16,10 +16,18 @@ struct FaultEffectTests {
         #expect(self.effect.tick(now: self.start + .seconds(6)) == nil)
     }
 
-    @Test(arguments: [Self.hang, PlannedFault(at: .zero, kind: .someSessions, fault: .sessions(.hang, count: 2))])
-    mutating func `for a while, what comes after a hang is the hang's doing`(_ hang: PlannedFault) {
-        #expect(self.effect.began(hang, now: self.start) == .after(hang.kind))
-        #expect(self.effect.began(Self.resets, now: self.start + .seconds(10)) == nil)
+    private static let silentSessions = PlannedFault(at: .zero, kind: .someSessions, fault: .sessions(.hang, count: 2))
+
+    @Test mutating func `sessions that hang do so for a while, and what comes meanwhile isn't their doing`() {
+        #expect(self.effect.began(Self.silentSessions, now: self.start) == .after(.someSessions))
+        #expect(self.effect.tick(now: self.start + .seconds(14)) == nil)
+        #expect(self.effect.began(Self.resets, now: self.start + .seconds(14)) == .after(.resetClients))
+    }
+
+    @Test(arguments: [Self.resets, Self.silentSessions])
+    mutating func `for a while, what comes after a child's hang is the hang's doing`(_ next: PlannedFault) {
+        #expect(self.effect.began(Self.hang, now: self.start) == .after(.broadcaster))
+        #expect(self.effect.began(next, now: self.start + .seconds(10)) == nil)
         #expect(self.effect.tick(now: self.start + .seconds(14)) == nil)
         #expect(self.effect.tick(now: self.start + .seconds(15)) == .quiet)
     }
