@@ -45,6 +45,14 @@ extension ShardAudit {
     }
 }
 
+extension [AuditFinding] {
+    /// Without those of the whole process, in which other tests run, and of actors, which a test may hold for as long as it
+    /// takes.
+    var ofSessions: Self {
+        self.filter { ![.sockets, .descriptors, .lingering].contains($0.identity.kind) }
+    }
+}
+
 extension AuditEvidence {
     fileprivate var texts: [String] { self.findings.map(\.text) }
 }

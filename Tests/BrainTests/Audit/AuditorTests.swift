@@ -18,10 +18,12 @@ import Testing
         let auditor = self.auditor(of: rig)
         #expect(self.book.last == nil)
         let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
-        #expect(await auditor.audit().findings.map(\.text) == ["sessions hold 0 leases, the governor counts 1"])
+        #expect(
+            await auditor.audit().findings.ofSessions.map(\.text) == ["sessions hold 0 leases, the governor counts 1"]
+        )
         lease.end()
-        #expect(await auditor.audit().findings == [])
-        #expect(self.book.last?.findings == [])
+        #expect(await auditor.audit().findings.ofSessions == [])
+        #expect(self.book.last?.findings.ofSessions == [])
     }
 
     @Test func `one that restarts goes on with what stood, and how the memory went`() async throws {
@@ -29,7 +31,7 @@ import Testing
         let now = ContinuousClock.now
         let lease = try rig.book.admitSession(client: try address("10.0.0.1"), now: .now)
         _ = await self.auditor(of: rig).audit(now: now)
-        #expect(rig.book.counts.sessions == 1 && self.book.last?.findings.count == 1)
+        #expect(rig.book.counts.sessions == 1 && self.book.last?.findings.ofSessions.count == 1)
         for round in 0..<MemoryTrend.quarter * 4 {
             self.book.note(MemoryTrend.Sample(resident: (100 + round) << 20, sessions: 0, runs: 0))
         }
