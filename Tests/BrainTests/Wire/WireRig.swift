@@ -22,7 +22,7 @@ struct WireRig {
     private let queueTotal: Int
 
     private static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    private static let patience = Duration.seconds(60)
+    private static let patience = Duration.seconds(200)
 
     private init(loops: Int, updateInterval: Duration, queueTotal: Int, settings: SessionSettings) {
         self.queueTotal = queueTotal

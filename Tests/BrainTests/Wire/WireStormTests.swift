@@ -44,7 +44,10 @@ import Testing
         let last = Set((Self.changes - Self.runs)..<Self.changes)
         try await rig.until("the last state of every run") {
             for client in clients { client.read() }
-            return clients.allSatisfy { last.subtracting($0.inbox.frames.suffix(Self.runs).compactMap(\.step)).isEmpty }
+            // A run may have had its last state while others still had one before theirs.
+            return clients.allSatisfy {
+                last.subtracting($0.inbox.frames.suffix(Self.runs * 20).compactMap(\.step)).isEmpty
+            }
         }
         return clients.map { $0.inbox.frames.map(\.gist) }
     }
